@@ -1,0 +1,75 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The settings every Swift target shares: nothing undeclared is imported, nothing unsafe is
+/// unmarked, no warning is left for later.
+let settings: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableExperimentalFeature("Lifetimes"),
+]
+
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
+let configuration = Target.Dependency.product(
+    name: "Configuration", package: "swift-configuration")
+let lifecycle = Target.Dependency.product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+
+let package = Package(
+    name: "switchboard",
+    products: [
+        .library(name: "Sockets", targets: ["Sockets"]),
+        .library(name: "SocketsTesting", targets: ["SocketsTesting"]),
+        .library(name: "ChatCore", targets: ["ChatCore"]),
+        .library(name: "ChatServer", targets: ["ChatServer"]),
+        .library(name: "ChatClient", targets: ["ChatClient"]),
+        .executable(name: "sock", targets: ["sock"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(
+            url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .target(name: "CLinux"),
+        .target(
+            name: "Sockets", dependencies: ["CLinux", logging, metrics, lifecycle],
+            swiftSettings: settings),
+        .target(name: "SocketsTesting", dependencies: ["Sockets"], swiftSettings: settings),
+        .target(name: "ChatCore", dependencies: [collections], swiftSettings: settings),
+        .target(
+            name: "ChatServer", dependencies: ["Sockets", "ChatCore", logging],
+            swiftSettings: settings),
+        .target(name: "ChatClient", dependencies: ["Sockets"], swiftSettings: settings),
+        .executableTarget(
+            name: "sock",
+            dependencies: [
+                "Sockets", "ChatServer", "ChatClient", argumentParser, configuration, lifecycle,
+                logging,
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "SocketsTests", dependencies: ["Sockets", "SocketsTesting"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ChatCoreTests", dependencies: ["ChatCore"], swiftSettings: settings),
+        .testTarget(
+            name: "ChatServerTests",
+            dependencies: ["ChatServer", "ChatCore", "Sockets", "SocketsTesting"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "SockTests", dependencies: ["sock", "Sockets"], swiftSettings: settings),
+    ]
+)
