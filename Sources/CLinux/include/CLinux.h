@@ -1,1 +1,63 @@
+// What Swift's importer cannot see of Linux's socket interface: macros, GNU-only declarations,
+// thread-locals, structures newer than the C library's. One line of C each, no logic.
 #pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <netdb.h>
+#include <signal.h>
+#include <time.h>
+
+// The event loop whose thread this is, or null. Initial-exec: one load from the thread's own block.
+extern _Thread_local void *clinux_current_loop __attribute__((tls_model("initial-exec")));
+
+static inline void *clinux_loop_of_this_thread(void) { return clinux_current_loop; }
+static inline void clinux_set_loop_of_this_thread(void *loop) { clinux_current_loop = loop; }
+
+// GNU declarations.
+int clinux_accept4(int fd, struct sockaddr_storage *address, socklen_t *size);
+int clinux_epoll_pwait2(int epfd, struct epoll_event *events, int count, const struct timespec *timeout);
+ptrdiff_t clinux_splice(int in, int out, size_t count, unsigned flags);
+int clinux_pipe2(int fds[2], int flags);
+const char *clinux_error_name(int error);
+int clinux_usable_cpus(void);
+void clinux_name_thread(const char *name);
+
+// Flags the importer drops because they are enum constants, casts or GNU-only.
+static inline uint32_t clinux_epoll_interest(void) {
+  return (uint32_t)EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLPRI | (uint32_t)EPOLLET;
+}
+static inline uint32_t clinux_epoll_edge(void) { return (uint32_t)EPOLLET; }
+static inline uint32_t clinux_epollin(void) { return EPOLLIN; }
+static inline uint32_t clinux_epollout(void) { return EPOLLOUT; }
+static inline uint32_t clinux_epollpri(void) { return EPOLLPRI; }
+static inline uint32_t clinux_epollhup(void) { return EPOLLHUP; }
+static inline uint32_t clinux_epollrdhup(void) { return EPOLLRDHUP; }
+static inline uint32_t clinux_epollerr(void) { return EPOLLERR; }
+static inline int clinux_stream_type(void) { return SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC; }
+static inline int clinux_msg_nosignal(void) { return MSG_NOSIGNAL; }
+static inline unsigned clinux_splice_flags(void) { return 0x01 | 0x02; } // SPLICE_F_MOVE | SPLICE_F_NONBLOCK
+static inline unsigned clinux_splice_flags_blocking(void) { return 0x01; } // SPLICE_F_MOVE
+static inline unsigned long clinux_siocinq(void) { return 0x541B; }  // SIOCINQ, linux/sockios.h
+static inline unsigned long clinux_siocoutq(void) { return 0x5411; } // SIOCOUTQ, linux/sockios.h
+
+int clinux_ioctl_int(int fd, unsigned long request, int *value);
+
+// The fields of the kernel's struct tcp_info (linux/tcp.h), which is longer than the C library's.
+struct clinux_tcp_info {
+  uint8_t state, congestion_state, retransmits;
+  uint32_t rto_us, send_mss, receive_mss, unacked, sacked, lost, retransmitted;
+  uint32_t last_data_sent_ms, last_data_received_ms, last_ack_received_ms;
+  uint32_t path_mtu, rtt_us, rtt_variance_us, min_rtt_us, send_cwnd, send_ssthresh;
+  uint32_t receive_rtt_us, receive_space, total_retransmits, not_sent_bytes, reordering;
+  uint64_t pacing_rate, delivery_rate, bytes_acked, bytes_received, bytes_sent, bytes_retransmitted;
+  uint32_t segments_out, segments_in;
+};
+int clinux_tcp_info(int fd, struct clinux_tcp_info *info);

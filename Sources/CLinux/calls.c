@@ -1,0 +1,34 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+int clinux_accept4(int fd, struct sockaddr_storage *address, socklen_t *size) {
+  return accept4(fd, (struct sockaddr *)address, size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
+int clinux_epoll_pwait2(int epfd, struct epoll_event *events, int count, const struct timespec *timeout) {
+  return epoll_pwait2(epfd, events, count, timeout, NULL);
+}
+
+ptrdiff_t clinux_splice(int in, int out, size_t count, unsigned flags) {
+  return splice(in, NULL, out, NULL, count, flags);
+}
+
+int clinux_pipe2(int fds[2], int flags) { return pipe2(fds, flags); }
+
+const char *clinux_error_name(int error) { return strerrorname_np(error); }
+
+int clinux_usable_cpus(void) {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+  return CPU_COUNT(&set);
+}
+
+void clinux_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
+
+int clinux_ioctl_int(int fd, unsigned long request, int *value) { return ioctl(fd, request, value); }

@@ -1,0 +1,306 @@
+internal import Synchronization
+
+/// A direction of a stream.
+enum Direction {
+    case reading
+    case writing
+}
+
+/// A descriptor, the loop that watches it, and its two gates: what every kind of socket is made of.
+///
+/// Closing takes three steps: the gates refuse new work, the waiters are woken, and the descriptor
+/// is closed by whoever leaves last. Its number can therefore not be reused by the kernel while a
+/// system call of ours may still name it.
+@safe final class PolledSocket: @unchecked Sendable {
+    // "@unchecked": the descriptor is immutable, the gates and the counts are atomic, the timers
+    // belong to the loop's thread, `home` is written before the socket is shared.
+
+    let loop: EventLoop
+    private let descriptor: CInt
+    private let reading = Gate()
+    private let writing = Gate()
+
+    /// Who may still make system calls: the owner, the two directions, and calls like setsockopt.
+    /// The descriptor is closed when it reaches zero. The top bit: closing has begun.
+    private let holders = Atomic<UInt32>(PolledSocket.initialHolders)
+    private static let initialHolders: UInt32 = 3
+    private static let closing: UInt32 = 1 << 31
+
+    private let registration = Atomic<UInt8>(Registration.none)
+    private enum Registration {
+        static let none: UInt8 = 0
+        static let begun: UInt8 = 1
+        static let done: UInt8 = 2
+    }
+
+    /// Set when out-of-band data was seen: a short receive then says nothing about the queue.
+    private let urgentSeen = Atomic<Bool>(false)
+
+    /// The deadlines of the two waiters, in nanoseconds of the monotonic clock.
+    private let readingDeadline = Atomic<Int64>(.max)
+    private let writingDeadline = Atomic<Int64>(.max)
+    /// The loop's thread only; made when the first deadline is.
+    private var timer: WaitTimer?
+
+    /// The task whose cancellation already wakes this socket's waiters (see ``withHome(_:)``), or
+    /// zero. Only compared, never followed.
+    private let home = Atomic<UInt>(0)
+
+    /// Takes ownership of the descriptor.
+    init(_ descriptor: consuming Descriptor, loop: EventLoop) {
+        self.descriptor = descriptor.release()
+        self.loop = loop
+    }
+
+    deinit {
+        // Whoever owns a socket closes it; the last resort for an owner that forgot both.
+        if holders.load(ordering: .acquiring) != Self.closing { _ = Descriptor(descriptor) }
+    }
+
+    // MARK: Operations
+
+    /// Starts an operation in a direction. Every `.ready` and `.notReady` is followed by one
+    /// `leave`.
+    @inline(__always)
+    func enter(_ direction: Direction) -> Gate.Entry {
+        direction == .reading ? reading.enter() : writing.enter()
+    }
+
+    /// Ends an operation; `ready` says that the next call is likely to succeed.
+    @inline(__always)
+    func leave(_ direction: Direction, ready: Bool) {
+        let mustRelease =
+            direction == .reading ? reading.leave(ready: ready) : writing.leave(ready: ready)
+        if mustRelease { release() }
+    }
+
+    /// The number, for a system call between `enter` and `leave`.
+    @inline(__always)
+    var number: CInt { descriptor }
+
+    /// Whether a receive that was shorter than asked means that the queue is empty.
+    @inline(__always)
+    var shortReceiveMeansEmpty: Bool { !urgentSeen.load(ordering: .relaxed) }
+
+    /// Runs a system call that belongs to no direction (options, addresses, shutdown), or returns
+    /// nil when the socket is closed.
+    func withNumber<Result>(_ body: (CInt) -> Result) -> Result? {
+        var seen = holders.load(ordering: .relaxed)
+        while true {
+            if seen & Self.closing != 0 { return nil }
+            let (done, now) = holders.weakCompareExchange(
+                expected: seen, desired: seen + 1, ordering: .acquiringAndReleasing)
+            if done { break }
+            seen = now
+        }
+        defer { release() }
+        return body(descriptor)
+    }
+
+    // MARK: Closing
+
+    var isClosed: Bool { holders.load(ordering: .acquiring) & Self.closing != 0 }
+
+    /// Closes; the waiting operations end with "closed". Any thread, any number of times.
+    func close() {
+        let before = holders.bitwiseOr(Self.closing, ordering: .acquiringAndReleasing).oldValue
+        guard before & Self.closing == 0 else { return }
+        unsafe closeGate(reading.close())
+        unsafe closeGate(writing.close())
+        release()
+    }
+
+    private func closeGate(_ state: (busy: Bool, waiter: Gate.Waiter?)) {
+        unsafe state.waiter?.resume()
+        // An operation inside releases the direction's share itself when it leaves.
+        if unsafe !state.busy { release() }
+    }
+
+    private func release() {
+        let now = holders.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue
+        guard now == Self.closing else { return }
+        // Last one out. Explicitly removed from the poller: a child process between fork and exec
+        // may hold the file open, and its events would name a socket that is gone.
+        let registered = registration.load(ordering: .acquiring) == Registration.done
+        if registered { loop.unregister(descriptor) }
+        _ = Descriptor(descriptor)
+        if registered {
+            // Balances the reference taken in `register`, once no fetched event can name us.
+            loop.retire(unsafe Unmanaged.passUnretained(self).takeRetainedValue())
+        }
+    }
+
+    // MARK: Waiting
+
+    /// Why a wait ended.
+    enum Wake {
+        case ready
+        case closed
+        case cancelled
+        case deadlinePassed
+        /// The poller refused the socket, with this errno.
+        case failed(CInt)
+    }
+
+    /// Suspends the operation inside a direction until it can go on. Costs the idle loop nothing:
+    /// no allocation, and a timer only when there is a deadline.
+    func wait(_ direction: Direction, until deadline: Deadline) async -> Wake {
+        let error = register()
+        if error != 0 { return .failed(error) }
+        while true {
+            if deadline != .never { setDeadline(direction, deadline.nanoseconds) }
+            if isHome {
+                await suspend(direction)
+            } else {
+                await withTaskCancellationHandler {
+                    await suspend(direction)
+                } onCancel: {
+                    // Never resumed here: the runtime holds the task's status lock.
+                    loop.post(.wake(self))
+                }
+            }
+            if deadline != .never { setDeadline(direction, .max) }
+            switch direction == .reading ? reading.look() : writing.look() {
+            case .ready: return .ready
+            case .closed: return .closed
+            case .nothing: break
+            }
+            if Task.isCancelled { return .cancelled }
+            if deadline.hasPassed { return .deadlinePassed }
+        }
+    }
+
+    /// Called when a call would block although the gate said that it never would again.
+    func wouldBlock(_ direction: Direction) {
+        if direction == .reading { reading.forgetHangUp() } else { writing.forgetHangUp() }
+    }
+
+    private func suspend(_ direction: Direction) async {
+        await unsafe withUnsafeContinuation { continuation in
+            let published = unsafe publish(continuation, direction)
+            if !published {
+                unsafe continuation.resume()
+            } else if Task.isCancelled {
+                // The handler may have run before the continuation was there to be taken.
+                unsafe takeWaiter(direction)?.resume()
+            }
+        }
+    }
+
+    private func publish(_ waiter: Gate.Waiter, _ direction: Direction) -> Bool {
+        direction == .reading
+            ? unsafe reading.publish(waiter) : unsafe writing.publish(waiter)
+    }
+
+    private func takeWaiter(_ direction: Direction) -> Gate.Waiter? {
+        direction == .reading ? unsafe reading.takeWaiter() : unsafe writing.takeWaiter()
+    }
+
+    private func register() -> CInt {
+        if registration.load(ordering: .acquiring) == Registration.done { return 0 }
+        let (mine, _) = registration.compareExchange(
+            expected: Registration.none, desired: Registration.begun,
+            ordering: .acquiringAndReleasing)
+        // The other direction is registering for both: adding reports what is ready at that time.
+        if !mine { return 0 }
+        // The poller's token is a reference: it keeps the socket until `release` gives it back.
+        let token = unsafe Unmanaged.passRetained(self)
+        let error = unsafe loop.register(descriptor, token: token.toOpaque())
+        if error == 0 {
+            registration.store(Registration.done, ordering: .releasing)
+        } else {
+            unsafe token.release()
+            registration.store(Registration.none, ordering: .releasing)
+            close()
+        }
+        return error
+    }
+
+    // MARK: On the loop's thread
+
+    /// What the poller reports.
+    @inline(__always)
+    func handle(_ readiness: Readiness) {
+        if readiness.contains(.urgent) { urgentSeen.store(true, ordering: .relaxed) }
+        if !readiness.isDisjoint(with: [.readable, .readHangUp]) {
+            unsafe reading.becomeReady(hangUp: readiness.contains(.readHangUp))?.resume()
+        }
+        if !readiness.isDisjoint(with: [.writable, .writeHangUp]) {
+            unsafe writing.becomeReady(hangUp: readiness.contains(.writeHangUp))?.resume()
+        }
+    }
+
+    /// Lets both waiters look at the world again.
+    func wakeWaiters() {
+        unsafe reading.takeWaiter()?.resume()
+        unsafe writing.takeWaiter()?.resume()
+    }
+
+    // MARK: Home
+
+    /// Runs `body`, whose own waits on this socket need no cancellation handler each: one handler
+    /// around the body wakes them all. For the task that handles a connection all its life.
+    func withHome<Result>(_ body: () async -> Result) async -> Result {
+        await withTaskCancellationHandler {
+            home.store(System.currentTask, ordering: .relaxed)
+            defer { home.store(0, ordering: .relaxed) }
+            return await body()
+        } onCancel: {
+            loop.post(.wake(self))
+        }
+    }
+
+    private var isHome: Bool { home.load(ordering: .relaxed) == System.currentTask }
+
+    // MARK: Deadlines
+
+    private func setDeadline(_ direction: Direction, _ time: Int64) {
+        if direction == .reading {
+            readingDeadline.store(time, ordering: .relaxed)
+        } else {
+            writingDeadline.store(time, ordering: .relaxed)
+        }
+        if time == .max { return }
+        if loop.isCurrent { armTimers() } else { loop.post(.arm(self)) }
+    }
+
+    /// One timer for both directions, lazy: it is moved only to an earlier time. When it fires too
+    /// early it is armed again, so a busy connection with a deadline pays one timer, not one an
+    /// operation. Loop's thread.
+    func armTimers() { armTimers(after: .min) }
+
+    /// Considers the deadlines after a time; the earlier ones have fired.
+    private func armTimers(after now: Int64) {
+        let read = readingDeadline.load(ordering: .relaxed)
+        let write = writingDeadline.load(ordering: .relaxed)
+        let time = min(read > now ? read : .max, write > now ? write : .max)
+        if time == .max || isClosed { return }
+        let timer = timer ?? WaitTimer(self)
+        self.timer = timer
+        if !timer.isArmed || time < timer.time { loop.arm(timer, at: time) }
+    }
+
+    fileprivate func timerFired() {
+        let now = MonotonicTime.now
+        if readingDeadline.load(ordering: .relaxed) <= now { unsafe reading.takeWaiter()?.resume() }
+        if writingDeadline.load(ordering: .relaxed) <= now { unsafe writing.takeWaiter()?.resume() }
+        armTimers(after: now)
+    }
+
+    /// The loop lets go of it: no event and no timer names it any more. Loop's thread.
+    func retire() {
+        if let timer { loop.disarm(timer) }
+        timer = nil
+    }
+}
+
+/// The deadline of whoever waits on a socket.
+private final class WaitTimer: LoopTimer {
+    // The socket disarms its timer in `retire`, which the loop calls before it lets go of the
+    // socket; a timer that fires therefore has one.
+    private unowned(unsafe) let socket: PolledSocket
+
+    init(_ socket: PolledSocket) { unsafe self.socket = socket }
+
+    override func fire(on loop: EventLoop) { unsafe socket.timerFired() }
+}

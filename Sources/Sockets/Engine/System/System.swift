@@ -1,0 +1,95 @@
+internal import CLinux
+internal import Glibc
+
+/// The system calls of stream sockets. With its neighbours in this folder, the only place that reads
+/// `errno` or sees a `sockaddr`: a result is the count, or the errno negated, as the kernel itself
+/// returns it. EINTR is retried here and nowhere else.
+enum System {
+    /// The count, or a negated errno.
+    @inline(__always)
+    static func retrying(_ call: () -> Int) -> Int {
+        while true {
+            let result = call()
+            if result >= 0 { return result }
+            let error = errno
+            if error != EINTR { return -Int(error) }
+        }
+    }
+
+    /// Whether a result means "not now".
+    @inline(__always)
+    static func wouldBlock(_ result: Int) -> Bool { result == -Int(EAGAIN) }
+
+    static func receive(_ fd: CInt, _ memory: UnsafeMutableRawPointer, _ size: Int) -> Int {
+        retrying { unsafe recv(fd, memory, size, 0) }
+    }
+
+    static func peek(_ fd: CInt, _ memory: UnsafeMutableRawPointer, _ size: Int) -> Int {
+        retrying { unsafe recv(fd, memory, size, CInt(MSG_PEEK)) }
+    }
+
+    static func send(_ fd: CInt, _ memory: UnsafeRawPointer, _ size: Int) -> Int {
+        // A peer that is gone is an error of this call, not a signal to the process.
+        retrying { unsafe Glibc.send(fd, memory, size, clinux_msg_nosignal()) }
+    }
+
+    static func send(_ fd: CInt, _ vectors: UnsafeMutableBufferPointer<iovec>) -> Int {
+        var message = unsafe msghdr()
+        unsafe message.msg_iov = vectors.baseAddress
+        unsafe message.msg_iovlen = vectors.count
+        return retrying { unsafe sendmsg(fd, &message, clinux_msg_nosignal()) }
+    }
+
+    static func shutdownSending(_ fd: CInt) -> Int {
+        retrying { Int(shutdown(fd, CInt(SHUT_WR))) }
+    }
+
+    /// SO_ERROR: the pending error, zero for none, or a negated errno.
+    static func pendingError(_ fd: CInt) -> CInt {
+        var value: CInt = 0
+        var size = socklen_t(MemoryLayout<CInt>.size)
+        let result = unsafe getsockopt(fd, SOL_SOCKET, SO_ERROR, &value, &size)
+        return result == 0 ? value : errno
+    }
+
+    /// SIOCINQ or SIOCOUTQ: bytes not yet read, or not yet acknowledged.
+    static func queueSize(_ fd: CInt, _ request: UInt) -> Int {
+        var value: CInt = 0
+        return retrying { unsafe Int(clinux_ioctl_int(fd, request, &value)) } < 0
+            ? -Int(errno) : Int(value)
+    }
+
+    /// `ECONNREFUSED` and so on.
+    static func nameOfError(_ error: CInt) -> String {
+        guard let name = unsafe clinux_error_name(error) else { return "errno \(error)" }
+        return unsafe String(cString: name)
+    }
+
+    /// Usable descriptors, of SOCK_STREAM.
+    static func createStream(family: CInt) -> Int {
+        retrying { Int(socket(family, clinux_stream_type(), 0)) }
+    }
+
+    static func listen(_ fd: CInt, backlog: CInt) -> Int {
+        retrying { Int(Glibc.listen(fd, backlog)) }
+    }
+
+    /// How many CPUs the process may use: its affinity mask, which `taskset` and containers set.
+    static var usableCPUs: Int { max(1, Int(clinux_usable_cpus())) }
+
+    /// The identity of the running task, zero outside of one. Only to be compared.
+    @inline(__always)
+    static var currentTask: UInt {
+        unsafe withUnsafeCurrentTask { task in
+            guard let task = unsafe task else { return 0 }
+            return unsafe unsafeBitCast(task, to: UInt.self)
+        }
+    }
+}
+
+extension System {
+    static func setLinger(_ fd: CInt, seconds: CInt) -> Int {
+        var value = linger(l_onoff: 1, l_linger: seconds)
+        return retrying { unsafe Int(setsockopt(fd, SOL_SOCKET, SO_LINGER, &value, socklen_t(MemoryLayout<linger>.size))) }
+    }
+}

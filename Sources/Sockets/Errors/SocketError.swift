@@ -1,0 +1,126 @@
+/// What went wrong with a socket: the operation, the addresses, and why.
+///
+/// It prints on one line: `connect tcp 10.0.0.2:51812 → 192.0.2.1:443: connection refused
+/// (ECONNREFUSED)`. Compare ``code``, never the text. One pointer wide, so that the paths without an
+/// error stay narrow.
+public struct SocketError: Error, Sendable, CustomStringConvertible {
+    private var storage: Storage
+
+    /// Why the operation failed.
+    public var code: Code { storage.code }
+
+    /// What was being done.
+    public var operation: Operation { storage.operation }
+
+    /// This end's address, where it is known.
+    public var localAddress: SocketAddress? { storage.localAddress }
+
+    /// The other end's address, where it is known.
+    public var peerAddress: SocketAddress? { storage.peerAddress }
+
+    /// The kernel's errno, or zero.
+    public var errno: CInt { storage.errno }
+
+    /// How many bytes this very operation had moved before it failed: a cancelled or failed send
+    /// has sent so many, a receive so many. Zero means that nothing happened.
+    public var transferredCount: Int { storage.transferredCount }
+
+    /// What more there is to say, in words: the name that was not found, the limit that was met.
+    public var detail: String? { storage.detail }
+
+    /// An error with what is known of it.
+    public init(
+        _ code: Code, in operation: Operation, local: SocketAddress? = nil,
+        peer: SocketAddress? = nil, errno: CInt = 0, transferredCount: Int = 0,
+        detail: String? = nil
+    ) {
+        storage = Storage(
+            code: code, operation: operation, localAddress: local, peerAddress: peer, errno: errno,
+            transferredCount: transferredCount, detail: detail)
+    }
+
+    /// One line, without line breaks: operation, addresses, reason.
+    public var description: String {
+        var text = operation.name
+        if let peer = peerAddress ?? localAddress {
+            text += peer.isUnix ? " " : " tcp "
+            if let local = localAddress, peerAddress != nil, !local.isUnix { text += "\(local) → " }
+            text += "\(peer)"
+        }
+        text += ": \(code)"
+        if let detail { text += ": \(detail)" }
+        if errno != 0 { text += " (\(System.nameOfError(errno)))" }
+        if transferredCount > 0 { text += " after \(transferredCount) bytes" }
+        return text
+    }
+
+    private final class Storage: Sendable {
+        let code: Code
+        let operation: Operation
+        let localAddress: SocketAddress?
+        let peerAddress: SocketAddress?
+        let errno: CInt
+        let transferredCount: Int
+        let detail: String?
+
+        init(
+            code: Code, operation: Operation, localAddress: SocketAddress?,
+            peerAddress: SocketAddress?, errno: CInt, transferredCount: Int, detail: String?
+        ) {
+            self.code = code
+            self.operation = operation
+            self.localAddress = localAddress
+            self.peerAddress = peerAddress
+            self.errno = errno
+            self.transferredCount = transferredCount
+            self.detail = detail
+        }
+    }
+}
+
+extension SocketError {
+    /// What a socket was asked to do.
+    public struct Operation: Sendable, Hashable, CustomStringConvertible {
+        /// The verb: `connect`, `receive`, …
+        public let name: String
+
+        /// An operation of another layer: `handshake`, …
+        public init(_ name: String) { self.name = name }
+
+        /// The verb.
+        public var description: String { name }
+
+        /// socket(2)
+        public static let create = Self("create")
+        /// bind(2)
+        public static let bind = Self("bind")
+        /// listen(2)
+        public static let listen = Self("listen")
+        /// accept(2)
+        public static let accept = Self("accept")
+        /// connect(2)
+        public static let connect = Self("connect")
+        /// recv(2)
+        public static let receive = Self("receive")
+        /// send(2)
+        public static let send = Self("send")
+        /// shutdown(2), writing
+        public static let finish = Self("finish")
+        /// sendfile(2)
+        public static let sendFile = Self("send file")
+        /// splice(2)
+        public static let splice = Self("splice")
+        /// getsockopt(2)
+        public static let getOption = Self("get option")
+        /// setsockopt(2)
+        public static let setOption = Self("set option")
+        /// getaddrinfo(3)
+        public static let resolve = Self("resolve")
+        /// Waiting on a loop's clock.
+        public static let sleep = Self("sleep")
+        /// Making an event loop.
+        public static let createLoop = Self("create event loop")
+        /// Taking over sockets from the service manager.
+        public static let activate = Self("activate")
+    }
+}

@@ -1,0 +1,5 @@
+/// placeholder
+final class ConnectionAccounting: Sendable {
+    func opened() {}
+    func closed(received: Int, sent: Int) {}
+}

@@ -1,0 +1,87 @@
+/// A point in time by which an operation must have ended.
+///
+/// Deadlines are absolute, so that several operations in a row share one; they nest by taking the
+/// earliest. Every waiting operation of this library observes ``current``, which ``withDeadline(_:_:)``
+/// sets for a task and its children.
+///
+/// ```swift
+/// let soon = Deadline.after(.seconds(5))
+/// ```
+public struct Deadline: Sendable, Hashable, Comparable {
+    /// Nanoseconds of the monotonic clock; the end of the range means never.
+    let nanoseconds: Int64
+
+    init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
+    /// No deadline.
+    public static let never = Self(nanoseconds: .max)
+
+    /// This moment.
+    public static var now: Self { Self(nanoseconds: MonotonicTime.now) }
+
+    /// The moment a duration from now; ``never`` when it is too far away to be counted.
+    public static func after(_ duration: Duration) -> Self {
+        let (sum, overflow) = MonotonicTime.now.addingReportingOverflow(
+            duration.clampedNanoseconds)
+        return overflow ? .never : Self(nanoseconds: sum)
+    }
+
+    /// The moment of an instant of the continuous clock.
+    public static func at(_ instant: ContinuousClock.Instant) -> Self {
+        .after(ContinuousClock.now.duration(to: instant))
+    }
+
+    /// The deadline of the current task: the earliest of the enclosing ``withDeadline(_:_:)`` calls.
+    public static var current: Self { Ambient.deadline }
+
+    /// Whether the moment is now or has been.
+    public var hasPassed: Bool {
+        nanoseconds != .max && nanoseconds <= MonotonicTime.now
+    }
+
+    /// What is left, at least zero; nil for ``never``.
+    public var remaining: Duration? {
+        nanoseconds == .max ? nil : .nanoseconds(max(0, nanoseconds - MonotonicTime.now))
+    }
+
+    /// Earlier is less.
+    public static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
+}
+
+private enum Ambient {
+    @TaskLocal static var deadline: Deadline = .never
+}
+
+/// Runs `body`; every socket operation in it that has not ended by the deadline fails with
+/// ``SocketError/Code/deadlinePassed``.
+///
+/// The deadline reaches the operation that waits: no helper task is started, and a timer is armed
+/// only when an operation has to suspend. Nested calls take the earliest deadline. The error of
+/// `body` is thrown unchanged. The shape is that of the standard library's coming `withDeadline`.
+///
+/// ```swift
+/// let count = try await withDeadline(.after(.seconds(2))) {
+///     try await connection.receive(into: &buffer)
+/// }
+/// ```
+public func withDeadline<Result, Failure: Error>(
+    _ deadline: Deadline, _ body: () async throws(Failure) -> Result
+) async throws(Failure) -> Result {
+    let outcome: Swift.Result<Result, Failure> = await Ambient.$deadline.withValue(
+        min(deadline, .current)
+    ) {
+        do throws(Failure) {
+            return .success(try await body())
+        } catch {
+            return .failure(error)
+        }
+    }
+    return try outcome.get()
+}
+
+/// Runs `body` with the deadline of an instant of the continuous clock.
+public func withDeadline<Result, Failure: Error>(
+    _ instant: ContinuousClock.Instant, _ body: () async throws(Failure) -> Result
+) async throws(Failure) -> Result {
+    try await withDeadline(.at(instant), body)
+}
