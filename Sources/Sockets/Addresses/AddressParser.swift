@@ -4,8 +4,10 @@
 /// `position` on, stops at the first byte that is not its own, and leaves it to its caller to say
 /// what may follow. All failures go through `failure`, so each carries its place.
 struct AddressParser {
-    /// The longest input in bytes. RFC 9110 §4.1 asks that URIs of 8000 octets be supported,
-    /// which a `ws://` endpoint may be; no other form comes near.
+    /// The longest input in bytes.
+    ///
+    /// RFC 9110 §4.1 asks that URIs of 8000 octets be supported, which a `ws://` endpoint may be;
+    /// no other form comes near.
     static let sizeLimit = 8192
 
     /// What is being read, for the error.
@@ -17,15 +19,22 @@ struct AddressParser {
     /// The index of the next byte to read.
     var position = 0
 
-    /// - Throws: if the text is over the limit; no byte beyond the limit is looked at or kept.
-    init(_ text: some StringProtocol, for subject: String) throws(AddressParseError) {
+    /// A cursor at the start of the text, or of as much of it as is within the limit.
+    init(clipping text: some StringProtocol, for subject: String) {
         self.subject = subject
         self.bytes = Array(text.utf8.prefix(Self.sizeLimit))
+    }
+
+    /// - Throws: if the text is over the limit; no byte beyond the limit is looked at or kept.
+    init(_ text: some StringProtocol, for subject: String) throws(AddressParseError) {
+        self.init(clipping: text, for: subject)
         let size = text.utf8.count
         guard size <= Self.sizeLimit else {
             throw failure(
                 "it is \(size) bytes long, over the limit of \(Self.sizeLimit)",
-                at: Self.sizeLimit, length: 0)
+                at: Self.sizeLimit,
+                length: 0
+            )
         }
     }
 
@@ -58,6 +67,12 @@ struct AddressParser {
         return bytes[position...].firstIndex { stops.contains($0) } ?? bytes.count
     }
 
+    /// Whether there are at least two colons before `end`, as in every IPv6 address and never in
+    /// an IPv4 address or a host name, even with a port.
+    func hasColons(until end: Int) -> Bool {
+        bytes[position..<end].count { $0 == UInt8(ascii: ":") } > 1
+    }
+
     /// Takes every digit that follows.
     mutating func takeDigits() -> Range<Int> {
         let start = position
@@ -85,8 +100,12 @@ struct AddressParser {
     /// The error of a mistake at `place` (else at `position`).
     func failure(_ reason: String, at place: Int? = nil, length: Int = 1) -> AddressParseError {
         AddressParseError(
-            subject: subject, reason: reason, input: bytes, offset: place ?? position,
-            length: length)
+            subject: subject,
+            reason: reason,
+            input: bytes,
+            offset: place ?? position,
+            length: length
+        )
     }
 
     /// The error of a mistake that covers `range`.

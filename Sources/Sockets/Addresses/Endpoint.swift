@@ -12,7 +12,7 @@ public struct Endpoint: Hashable, Sendable {
     /// What is spoken there.
     public let scheme: Scheme
 
-    /// Where it is. For the Unix schemes always ``Host/unix(_:)``, for no other scheme ever.
+    /// Where it is: ``Host/unix(_:)`` for the Unix schemes always, for the others never.
     public let host: Host
 
     /// The port; 0 to let the kernel choose one to listen on, and always for Unix sockets.
@@ -40,7 +40,10 @@ public struct Endpoint: Hashable, Sendable {
     ///   - path: The path and query for ws and wss; left out, it is `/`.
     /// - Throws: ``AddressParseError`` for a bad name or path, and for parts that do not go together.
     public init(
-        scheme: Scheme, host: Host, port: UInt16? = nil, path: String = ""
+        scheme: Scheme,
+        host: Host,
+        port: UInt16? = nil,
+        path: String = ""
     ) throws(AddressParseError) {
         // What a combination of parts is refused by: its scheme stands for the input.
         let whole = try AddressParser(scheme.rawValue, for: "endpoint")
@@ -50,7 +53,8 @@ public struct Endpoint: Hashable, Sendable {
             guard scheme.isUnix, port ?? 0 == 0, path.isEmpty else {
                 throw whole.failure(
                     "a Unix address has no port and no path, and goes with unix and unix-datagram",
-                    in: all)
+                    in: all
+                )
             }
             self.init(unchecked: scheme, host: .unix(address), port: 0, path: "")
         case .any, .ip, .name:
@@ -64,24 +68,25 @@ public struct Endpoint: Hashable, Sendable {
             if case .name(let name) = host { host = try Host(name) }
             var parser = try AddressParser(path, for: "endpoint path")
             self.init(
-                unchecked: scheme, host: host, port: port,
-                path: try parser.endpointPath(scheme: scheme))
+                unchecked: scheme,
+                host: host,
+                port: port,
+                path: try parser.endpointPath(scheme: scheme)
+            )
         }
     }
 
     /// The endpoint of a resolved address, as a plain stream or for plain datagrams.
     public init(_ address: SocketAddress, isDatagram: Bool = false) {
+        let network = isDatagram ? Scheme.udp : .tcp
+        let local = isDatagram ? Scheme.unixDatagram : .unix
         switch address {
         case .v4(let ip, let port):
-            self.init(
-                unchecked: isDatagram ? .udp : .tcp, host: .ip(.v4(ip)), port: port, path: "")
+            self.init(unchecked: network, host: .ip(.v4(ip)), port: port, path: "")
         case .v6(let ip, let port):
-            self.init(
-                unchecked: isDatagram ? .udp : .tcp, host: .ip(.v6(ip)), port: port, path: "")
+            self.init(unchecked: network, host: .ip(.v6(ip)), port: port, path: "")
         case .unix(let unix):
-            self.init(
-                unchecked: isDatagram ? .unixDatagram : .unix, host: .unix(unix), port: 0,
-                path: "")
+            self.init(unchecked: local, host: .unix(unix), port: 0, path: "")
         }
     }
 

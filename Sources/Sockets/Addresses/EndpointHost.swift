@@ -54,7 +54,7 @@ extension AddressParser {
         let host: Endpoint.Host
         if isNext("[") {
             host = .ip(.v6(try bracketedIPv6Address()))
-        } else if bytes.contains(UInt8(ascii: ":")) {
+        } else if hasColons(until: bytes.count) {
             host = .ip(.v6(try ipv6Address()))
         } else {
             host = try hostName(until: bytes.count)
@@ -86,7 +86,8 @@ extension AddressParser {
         guard name.count <= Self.hostNameSizeLimit else {
             throw failure(
                 "the host name is \(name.count) bytes long, over \(Self.hostNameSizeLimit)",
-                in: name)
+                in: name
+            )
         }
         var label = name.lowerBound..<name.lowerBound
         while true {
@@ -108,7 +109,9 @@ extension AddressParser {
         case let byte where AddressText.isLetter(byte) || AddressText.isDigit(byte): break
         case let byte where byte >= 0x80:
             throw failure(
-                "a host name is ASCII: write the xn-- form of one with other letters", at: place)
+                "a host name is ASCII: write the xn-- form of one with other letters",
+                at: place
+            )
         case let byte:
             throw failure("\(AddressText.name(byte)) is not allowed in a host name", at: place)
         }
@@ -121,7 +124,8 @@ extension AddressParser {
         guard label.count <= Self.labelSizeLimit else {
             throw failure(
                 "this part of the host name is \(label.count) bytes long, over \(Self.labelSizeLimit)",
-                in: label)
+                in: label
+            )
         }
         for place in [label.lowerBound, label.upperBound - 1]
         where bytes[place] == UInt8(ascii: "-") {

@@ -68,7 +68,10 @@ extension AddressParser {
         guard isURL else {
             // "udp:53" must not become the port 53 of a host called "udp".
             throw failure(
-                "'//' is missing here: write \(scheme)://host:port", at: wordEnd + 1, length: 0)
+                "'//' is missing here: write \(scheme)://host:port",
+                at: wordEnd + 1,
+                length: 0
+            )
         }
         position = wordEnd + colonAndSlashes.count
         return scheme

@@ -56,7 +56,8 @@ extension AddressParser {
     }
 
     private mutating func endpointPort(
-        scheme: Endpoint.Scheme, until end: Int
+        scheme: Endpoint.Scheme,
+        until end: Int
     ) throws(AddressParseError) -> UInt16 {
         if take(":") { return try port(until: end) }
         guard position == end else {
@@ -84,7 +85,8 @@ extension AddressParser {
             // What else a request line cannot hold would let a path add lines of its own to it.
             guard AddressText.isVisible(byte), byte != UInt8(ascii: "#") else {
                 throw failure(
-                    "\(AddressText.name(byte)) is not allowed in a path: percent-encode it")
+                    "\(AddressText.name(byte)) is not allowed in a path: percent-encode it"
+                )
             }
             position += 1
         }

@@ -10,12 +10,12 @@ public enum IPAddress: Hashable, Sendable {
     /// An IPv6 address.
     case v6(IPv6Address)
 
-    /// Reads an address as ``IPv6Address`` does if it has a colon, as ``IPv4Address`` does if not.
+    /// Reads an address as ``IPv6Address`` does if it has two colons, as ``IPv4Address`` if not.
     ///
     /// - Throws: ``AddressParseError``, which says where.
     public init(_ text: some StringProtocol) throws(AddressParseError) {
         var parser = try AddressParser(text, for: "IP address")
-        if parser.bytes.contains(UInt8(ascii: ":")) {
+        if parser.hasColons(until: parser.bytes.count) {
             self = .v6(try parser.ipv6Address())
         } else {
             self = .v4(try parser.ipv4Address())

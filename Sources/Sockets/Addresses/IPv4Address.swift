@@ -48,7 +48,9 @@ public struct IPv4Address: Hashable, Sendable {
     /// Whether this is 0.0.0.0, which names no host.
     public var isAny: Bool { bits == 0 }
 
-    /// Whether this is 255.255.255.255. The broadcast address of a subnet cannot be told by its bits.
+    /// Whether this is 255.255.255.255.
+    ///
+    /// The broadcast address of a subnet cannot be told by its bits.
     public var isBroadcast: Bool { self == .broadcast }
 
     /// Whether this is in 127.0.0.0/8: it never leaves the host (RFC 1122 §3.2.1.3).
@@ -85,11 +87,13 @@ extension AddressParser {
         var bits = try UInt32(octet())
         for written in 1...3 {
             guard take(".") else {
-                if let byte = peek() {
+                if let byte = peek(), byte != UInt8(ascii: ":") {
                     throw failure("\(AddressText.name(byte)) is not expected in an IPv4 address")
                 }
                 throw failure(
-                    "an IPv4 address has four numbers, this one only \(written)", length: 0)
+                    "an IPv4 address has four numbers, this one only \(written)",
+                    length: 0
+                )
             }
             bits = try bits << 8 | UInt32(octet())
         }

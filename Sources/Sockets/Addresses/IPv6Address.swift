@@ -50,7 +50,9 @@ public struct IPv6Address: Hashable, Sendable {
     /// Whether this is `::`, which names no host.
     public var isAny: Bool { highBits == 0 && lowBits == 0 }
 
-    /// Whether this is `::1`, which never leaves the host. For a mapped 127.0.0.1 ask ``ipv4Mapped``.
+    /// Whether this is `::1`, which never leaves the host.
+    ///
+    /// A mapped 127.0.0.1 is another address: see ``ipv4Mapped``.
     public var isLoopback: Bool { highBits == 0 && lowBits == 1 }
 
     /// Whether this is in fe80::/10: good on one link only, so it needs a zone (RFC 4291 §2.5.6).

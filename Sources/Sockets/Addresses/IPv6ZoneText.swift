@@ -43,7 +43,8 @@ extension AddressParser {
         guard range.count <= InterfaceName.sizeLimit else {
             throw failure(
                 "a network interface's name has at most \(InterfaceName.sizeLimit) bytes",
-                in: range)
+                in: range
+            )
         }
         guard let index = InterfaceName.index(of: String(decoding: bytes[range], as: UTF8.self))
         else {

@@ -90,7 +90,8 @@ extension AddressParser {
             guard let byte = peek(), AddressText.isDigit(byte) else {
                 throw failure(
                     "no IP address is here, nor unix: (host names are resolved through an endpoint)",
-                    length: isAtEnd ? 0 : 1)
+                    length: isAtEnd ? 0 : 1
+                )
             }
             ip = .v4(try ipv4Address())
         }
@@ -104,11 +105,11 @@ extension AddressParser {
     /// - Throws: if there is more than one colon before `end`: `::1:80` could be an address, or a
     ///   shorter one and a port.
     func refuseBareIPv6(until end: Int) throws(AddressParseError) {
-        let colons = bytes[position..<end].count { $0 == UInt8(ascii: ":") }
-        guard colons > 1 else { return }
+        guard hasColons(until: end) else { return }
         throw failure(
             "several colons do not tell an address from a port: "
                 + "write an IPv6 address in brackets, as in [::1]:80",
-            in: position..<end)
+            in: position..<end
+        )
     }
 }

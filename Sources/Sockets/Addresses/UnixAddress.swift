@@ -32,12 +32,13 @@ public struct UnixAddress: Hashable, Sendable {
     /// - Throws: ``AddressParseError`` if the path is empty, has a NUL, or is over
     ///   ``pathSizeLimit``.
     public init(path: some StringProtocol) throws(AddressParseError) {
-        let parser = try AddressParser(path, for: "Unix path")
+        let parser = AddressParser(clipping: path, for: "Unix path")
         guard !parser.isAtEnd else { throw parser.failure("it is empty", length: 0) }
+        let size = path.utf8.count
+        try parser.checkUnixSize(size, place: Self.pathSizeLimit, isAbstract: false)
         if let place = parser.bytes.firstIndex(of: 0) {
             throw parser.failure("a NUL byte is in the path, and would end it", at: place)
         }
-        try parser.checkUnixSize(parser.bytes.count, place: Self.pathSizeLimit, isAbstract: false)
         socketPath = parser.bytes
     }
 
@@ -45,10 +46,10 @@ public struct UnixAddress: Hashable, Sendable {
     ///
     /// - Throws: ``AddressParseError`` if the name is empty or over ``abstractNameSizeLimit``.
     public init(abstract name: some StringProtocol) throws(AddressParseError) {
-        let parser = try AddressParser(name, for: "abstract Unix name")
+        let parser = AddressParser(clipping: name, for: "abstract Unix name")
         guard !parser.isAtEnd else { throw parser.failure("it is empty", length: 0) }
-        try parser.checkUnixSize(
-            parser.bytes.count, place: Self.abstractNameSizeLimit, isAbstract: true)
+        let size = name.utf8.count
+        try parser.checkUnixSize(size, place: Self.abstractNameSizeLimit, isAbstract: true)
         socketPath = [0] + parser.bytes
     }
 

@@ -33,8 +33,10 @@ extension UnixAddress: CustomStringConvertible {
         byte == UInt8(ascii: "\\") ? "\\\\" : AddressText.printable(byte)
     }
 
-    /// Whether a terminal shows the scalar as a mark of its own. Not so: controls, the invisible
-    /// and direction-changing formats, exotic spaces and line breaks, and what is not assigned.
+    /// Whether a terminal shows the scalar as a mark of its own.
+    ///
+    /// Not so: controls, the invisible and direction-changing formats, exotic spaces and line
+    /// breaks, and what is not assigned.
     private static func isText(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
@@ -53,7 +55,8 @@ extension AddressParser {
             guard peek(2) == UInt8(ascii: "/") else {
                 throw failure(
                     "'//' is followed by a host, which Unix sockets have not: write unix:/run/x",
-                    length: 2)
+                    length: 2
+                )
             }
             position += 2
         }
@@ -90,7 +93,9 @@ extension AddressParser {
 
     /// - Throws: if a path or name of `size` bytes does not fit `sun_path`.
     func checkUnixSize(
-        _ size: Int, place: Int, isAbstract: Bool
+        _ size: Int,
+        place: Int,
+        isAbstract: Bool
     ) throws(AddressParseError) {
         let limit =
             isAbstract ? UnixAddress.abstractNameSizeLimit : UnixAddress.pathSizeLimit
@@ -98,7 +103,8 @@ extension AddressParser {
         throw failure(
             "the \(isAbstract ? "abstract name" : "path") is \(size) bytes long, "
                 + "over the limit of \(limit) that a Unix socket address holds",
-            in: place..<bytes.count)
+            in: place..<bytes.count
+        )
     }
 
     /// Reads one byte of a path or name, or an escape of one.
@@ -106,7 +112,8 @@ extension AddressParser {
         let byte = bytes[position]
         guard !AddressText.isControl(byte) else {
             throw failure(
-                "\(AddressText.name(byte)) is not taken as it is: write it \(AddressText.hexEscape(byte))")
+                "\(AddressText.name(byte)) is not taken as it is: write it \(AddressText.hexEscape(byte))"
+            )
         }
         position += 1
         guard byte == UInt8(ascii: "\\") else { return byte }
@@ -116,7 +123,8 @@ extension AddressParser {
         else {
             throw failure(
                 "a backslash begins an escape, \\xNN or \\\\: write \\\\ for itself",
-                at: position - 1)
+                at: position - 1
+            )
         }
         position += 3
         return high << 4 | low
