@@ -28,7 +28,7 @@ internal import CLinux
 
     /// A chunk from the pool of the loop whose thread this is, or a new one.
     static func take() -> UnsafeMutableRawPointer {
-        if let loop = EventLoop.current, let chunk = unsafe loop.chunks.take() {
+        if let loop = EventLoop.current, let chunk = unsafe loop.own.pointee.chunks.take() {
             return unsafe chunk
         }
         return .allocate(byteCount: chunkSize, alignment: 16)
@@ -36,7 +36,7 @@ internal import CLinux
 
     /// Gives a chunk back to the pool of the loop whose thread this is, or frees it.
     static func give(_ chunk: UnsafeMutableRawPointer) {
-        if let loop = EventLoop.current, unsafe loop.chunks.give(chunk) { return }
+        if let loop = EventLoop.current, unsafe loop.own.pointee.chunks.give(chunk) { return }
         unsafe chunk.deallocate()
     }
 }

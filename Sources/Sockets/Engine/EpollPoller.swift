@@ -59,7 +59,8 @@ internal import Glibc
         _ = unsafe write(wakeUp.number, &one, MemoryLayout<UInt64>.size)
     }
 
-    mutating func poll(
+    @inline(__always)
+    func poll(
         timeout: Int64?, _ body: (UnsafeMutableRawPointer, Readiness) -> Void
     ) {
         let count = wait(timeout)

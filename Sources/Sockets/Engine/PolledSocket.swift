@@ -144,20 +144,16 @@ enum Direction {
 
     /// Suspends the operation inside a direction until it can go on. Costs the idle loop nothing:
     /// no allocation, and a timer only when there is a deadline.
+    @inline(__always)  // one asynchronous frame for the whole wait, not three
     func wait(_ direction: Direction, until deadline: Deadline) async -> Wake {
         let error = register()
         if error != 0 { return .failed(error) }
         while true {
             if deadline != .never { setDeadline(direction, deadline.nanoseconds) }
             if isHome {
-                await suspend(direction)
+                await unsafe withUnsafeContinuation { unsafe suspend($0, direction) }
             } else {
-                await withTaskCancellationHandler {
-                    await suspend(direction)
-                } onCancel: {
-                    // Never resumed here: the runtime holds the task's status lock.
-                    loop.post(.wake(self))
-                }
+                await suspendAwayFromHome(direction)
             }
             if deadline != .never { setDeadline(direction, .max) }
             switch direction == .reading ? reading.look() : writing.look() {
@@ -170,21 +166,28 @@ enum Direction {
         }
     }
 
+    @inline(never)
+    private func suspendAwayFromHome(_ direction: Direction) async {
+        await withTaskCancellationHandler {
+            await unsafe withUnsafeContinuation { unsafe suspend($0, direction) }
+        } onCancel: {
+            // Never resumed here: the runtime holds the task's status lock.
+            loop.post(.wake(self))
+        }
+    }
+
+    private func suspend(_ continuation: Gate.Waiter, _ direction: Direction) {
+        if unsafe !publish(continuation, direction) {
+            unsafe continuation.resume()
+        } else if Task.isCancelled {
+            // The handler may have run before the continuation was there to be taken.
+            unsafe takeWaiter(direction)?.resume()
+        }
+    }
+
     /// Called when a call would block although the gate said that it never would again.
     func wouldBlock(_ direction: Direction) {
         if direction == .reading { reading.forgetHangUp() } else { writing.forgetHangUp() }
-    }
-
-    private func suspend(_ direction: Direction) async {
-        await unsafe withUnsafeContinuation { continuation in
-            let published = unsafe publish(continuation, direction)
-            if !published {
-                unsafe continuation.resume()
-            } else if Task.isCancelled {
-                // The handler may have run before the continuation was there to be taken.
-                unsafe takeWaiter(direction)?.resume()
-            }
-        }
     }
 
     private func publish(_ waiter: Gate.Waiter, _ direction: Direction) -> Bool {

@@ -17,8 +17,8 @@ protocol Poller: ~Copyable {
     /// Makes a `poll` that waits, or the next one, return at once. Any thread.
     func wake()
 
-    /// Waits for events at most `timeout` nanoseconds (nil: for ever) and hands each to `body`.
-    mutating func poll(
+    /// Waits for events at most `timeout` nanoseconds (nil: for ever) and hands each to `body`. One thread only.
+    func poll(
         timeout: Int64?, _ body: (UnsafeMutableRawPointer, Readiness) -> Void)
 }
 

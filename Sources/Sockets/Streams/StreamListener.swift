@@ -32,8 +32,10 @@ public final class StreamListener: Sendable {
                 let loop = group.next()
                 let connection = StreamConnection(PolledSocket(Descriptor(CInt(r)), loop: loop), peerAddress: peer ?? .unix(.unnamed))
                 tasks.addTask(executorPreference: loop) {
-                    await connection.socket.withHome {
-                        do { try await handler(connection) } catch {}
+                    await loop.isolation.run { 
+                        await connection.socket.withHome {
+                            do { try await handler(connection) } catch {}
+                        }
                     }
                     connection.close()
                 }
