@@ -15,7 +15,7 @@ let settings: [SwiftSetting] = [
 
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
-let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
+let deques = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let configuration = Target.Dependency.product(
     name: "Configuration", package: "swift-configuration")
 let lifecycle = Target.Dependency.product(
@@ -48,7 +48,7 @@ let package = Package(
             name: "Sockets", dependencies: ["CLinux", logging, metrics, lifecycle],
             swiftSettings: settings),
         .target(name: "SocketsTesting", dependencies: ["Sockets"], swiftSettings: settings),
-        .target(name: "ChatCore", dependencies: [collections], swiftSettings: settings),
+        .target(name: "ChatCore", dependencies: [deques], swiftSettings: settings),
         .target(
             name: "ChatServer", dependencies: ["Sockets", "ChatCore", logging],
             swiftSettings: settings),
