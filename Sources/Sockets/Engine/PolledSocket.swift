@@ -107,16 +107,16 @@ enum Direction {
     func close() -> Bool {
         let before = holders.bitwiseOr(Self.closing, ordering: .acquiringAndReleasing).oldValue
         guard before & Self.closing == 0 else { return false }
-        unsafe closeGate(reading.close())
-        unsafe closeGate(writing.close())
+        closeGate(reading.close())
+        closeGate(writing.close())
         release()
         return true
     }
 
-    private func closeGate(_ state: (busy: Bool, waiter: Gate.Waiter?)) {
-        unsafe state.waiter?.resume()
+    private func closeGate(_ state: (busy: Bool, waiter: Gate.Waiter)) {
+        state.waiter.resume()
         // An operation inside releases the direction's share itself when it leaves.
-        if unsafe !state.busy { release() }
+        if !state.busy { release() }
     }
 
     private func release() {
@@ -147,8 +147,15 @@ enum Direction {
 
     /// Suspends the operation inside a direction until it can go on. Costs the idle loop nothing:
     /// no allocation, and a timer only when there is a deadline.
+    ///
+    /// The isolation is a parameter and not inherited (`nonisolated(nonsending)`), here and in the
+    /// callers: Swift 6.3 compiles `withUnsafeContinuation` in an inheriting function to a hop to
+    /// no actor at all, through the global pool and back at every wait.
     @inline(__always)  // one asynchronous frame for the whole wait, not three
-    func wait(_ direction: Direction, until deadline: Deadline) async -> Wake {
+    func wait(
+        _ direction: Direction, until deadline: Deadline,
+        isolation: isolated (any Actor)? = #isolation
+    ) async -> Wake {
         let error = register()
         if error != 0 { return .failed(error) }
         while true {
@@ -156,7 +163,7 @@ enum Direction {
             if isHome {
                 await unsafe withUnsafeContinuation { unsafe suspend($0, direction) }
             } else {
-                await suspendAwayFromHome(direction)
+                await suspendAwayFromHome(direction, isolation: isolation)
             }
             if deadline != .never { setDeadline(direction, .max) }
             switch direction == .reading ? reading.look() : writing.look() {
@@ -164,14 +171,17 @@ enum Direction {
             case .closed: return .closed
             case .nothing: break
             }
-            if Task.isCancelled { return .cancelled }
+            if System.isCancelled { return .cancelled }
             if deadline.hasPassed { return .deadlinePassed }
         }
     }
 
     @inline(never)
-    private func suspendAwayFromHome(_ direction: Direction) async {
+    private func suspendAwayFromHome(
+        _ direction: Direction, isolation: isolated (any Actor)?
+    ) async {
         await withTaskCancellationHandler {
+            _ = isolation  // named, so that the closure stays in it
             await unsafe withUnsafeContinuation { unsafe suspend($0, direction) }
         } onCancel: {
             // Never resumed here: the runtime holds the task's status lock.
@@ -179,12 +189,12 @@ enum Direction {
         }
     }
 
-    private func suspend(_ continuation: Gate.Waiter, _ direction: Direction) {
+    private func suspend(_ continuation: UnsafeContinuation<Void, Never>, _ direction: Direction) {
         if unsafe !publish(continuation, direction) {
             unsafe continuation.resume()
-        } else if Task.isCancelled {
+        } else if System.isCancelled {
             // The handler may have run before the continuation was there to be taken.
-            unsafe takeWaiter(direction)?.resume()
+            takeWaiter(direction).resume()
         }
     }
 
@@ -193,13 +203,13 @@ enum Direction {
         if direction == .reading { reading.forgetHangUp() } else { writing.forgetHangUp() }
     }
 
-    private func publish(_ waiter: Gate.Waiter, _ direction: Direction) -> Bool {
+    private func publish(_ waiter: UnsafeContinuation<Void, Never>, _ direction: Direction) -> Bool {
         direction == .reading
             ? unsafe reading.publish(waiter) : unsafe writing.publish(waiter)
     }
 
-    private func takeWaiter(_ direction: Direction) -> Gate.Waiter? {
-        direction == .reading ? unsafe reading.takeWaiter() : unsafe writing.takeWaiter()
+    private func takeWaiter(_ direction: Direction) -> Gate.Waiter {
+        direction == .reading ? reading.takeWaiter() : writing.takeWaiter()
     }
 
     private func register() -> CInt {
@@ -229,17 +239,17 @@ enum Direction {
     func handle(_ readiness: Readiness) {
         if readiness.contains(.urgent) { urgentSeen.store(true, ordering: .relaxed) }
         if !readiness.isDisjoint(with: [.readable, .readHangUp]) {
-            unsafe reading.becomeReady(hangUp: readiness.contains(.readHangUp))?.resume()
+            reading.becomeReady(hangUp: readiness.contains(.readHangUp)).resume()
         }
         if !readiness.isDisjoint(with: [.writable, .writeHangUp]) {
-            unsafe writing.becomeReady(hangUp: readiness.contains(.writeHangUp))?.resume()
+            writing.becomeReady(hangUp: readiness.contains(.writeHangUp)).resume()
         }
     }
 
     /// Lets both waiters look at the world again.
     func wakeWaiters() {
-        unsafe reading.takeWaiter()?.resume()
-        unsafe writing.takeWaiter()?.resume()
+        reading.takeWaiter().resume()
+        writing.takeWaiter().resume()
     }
 
     // MARK: Home
@@ -283,8 +293,8 @@ enum Direction {
 
     fileprivate func timerFired() {
         let now = MonotonicTime.now
-        if readingDeadline.load(ordering: .relaxed) <= now { unsafe reading.takeWaiter()?.resume() }
-        if writingDeadline.load(ordering: .relaxed) <= now { unsafe writing.takeWaiter()?.resume() }
+        if readingDeadline.load(ordering: .relaxed) <= now { reading.takeWaiter().resume() }
+        if writingDeadline.load(ordering: .relaxed) <= now { writing.takeWaiter().resume() }
         armTimers(after: now)
     }
 

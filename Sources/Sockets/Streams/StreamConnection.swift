@@ -84,7 +84,7 @@ public final class StreamConnection: ByteStream {
     /// Receives and appends to a buffer: recv(2). See ``ByteStream/receive(into:)-swift.method``.
     public func receive(into buffer: inout ByteBuffer) async throws(SocketError) -> Int {
         switch socket.enter(.reading) {
-        case .ready where !Task.isCancelled: break
+        case .ready where !System.isCancelled: break
         case .ready: throw abandon(.reading, .receive, .cancelled)
         case .notReady:
             buffer.releaseMemoryIfEmpty()
@@ -188,7 +188,7 @@ public final class StreamConnection: ByteStream {
         _ direction: Direction, _ operation: SocketError.Operation
     ) async throws(SocketError) {
         switch socket.enter(direction) {
-        case .ready where !Task.isCancelled: break
+        case .ready where !System.isCancelled: break
         case .ready: throw abandon(direction, operation, .cancelled)
         case .notReady: try await wait(direction, operation)
         case .busy: throw failure(.busy, operation)
@@ -210,8 +210,10 @@ public final class StreamConnection: ByteStream {
     }
 
     /// Waits inside a direction; leaves it when it throws.
+    @inline(never)  // see `PolledSocket.wait` for this and for the isolation
     func wait(
-        _ direction: Direction, _ operation: SocketError.Operation, transferred count: Int = 0
+        _ direction: Direction, _ operation: SocketError.Operation, transferred count: Int = 0,
+        isolation: isolated (any Actor)? = #isolation
     ) async throws(SocketError) {
         let deadline = Deadline.current
         let idle = idleNanoseconds.load(ordering: .relaxed)

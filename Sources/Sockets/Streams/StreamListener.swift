@@ -95,7 +95,7 @@ public final class StreamListener: Sendable {
         case .closed: throw failure(.closed)
         }
         while true {
-            if Task.isCancelled {
+            if System.isCancelled {
                 socket.leave(.reading, ready: true)
                 throw failure(.cancelled)
             }
@@ -131,7 +131,10 @@ public final class StreamListener: Sendable {
     /// What the listener has done so far and serves now.
     public func statistics() -> StreamListenerStatistics { .init(counters) }
 
-    private func wait() async throws(SocketError) {
+    @inline(never)  // see `PolledSocket.wait` for this and for the isolation
+    private func wait(
+        isolation: isolated (any Actor)? = #isolation
+    ) async throws(SocketError) {
         let wake = await socket.wait(.reading, until: .current)
         if case .ready = wake { return }
         socket.leave(.reading, ready: true)
