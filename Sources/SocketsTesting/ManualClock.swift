@@ -55,7 +55,9 @@ public final class ManualClock: Clock, Sendable {
     public var now: Instant { state.withLock { $0.now } }
 
     /// The smallest step: one attosecond.
-    public var minimumResolution: Duration { Duration(secondsComponent: 0, attosecondsComponent: 1) }
+    public var minimumResolution: Duration {
+        Duration(secondsComponent: 0, attosecondsComponent: 1)
+    }
 
     /// How many tasks sleep on it now.
     public var sleeperCount: Int { state.withLock { $0.sleepers.count } }

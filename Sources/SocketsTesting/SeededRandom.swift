@@ -10,7 +10,9 @@ internal import Glibc
 public struct SeededRandom: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
-    /// The sequence that belongs to a seed. Equal seeds, equal sequences.
+    /// The sequence that belongs to a seed.
+    ///
+    /// Equal seeds, equal sequences.
     public init(seed: UInt64) { state = seed }
 
     /// The next 64 bits.
@@ -26,10 +28,14 @@ public struct SeededRandom: RandomNumberGenerator, Sendable {
     public mutating func fork() -> SeededRandom { SeededRandom(seed: next()) }
 
     /// True once in `count` times, on average.
-    public mutating func oneIn(_ count: Int) -> Bool { Int.random(in: 0..<count, using: &self) == 0 }
+    public mutating func oneIn(_ count: Int) -> Bool {
+        Int.random(in: 0..<count, using: &self) == 0
+    }
 
     /// The seed of this test run: the environment's `SOCK_TEST_SEED` (decimal, or hexadecimal
-    /// behind `0x`), or a fresh one. Printed once on stderr, so that any run can be repeated.
+    /// behind `0x`), or a fresh one.
+    ///
+    /// Printed once on stderr, so that any run can be repeated.
     ///
     /// Traps when the environment's value is not a number: a wrong seed must not look like a
     /// repeated run.

@@ -25,9 +25,15 @@ struct InMemoryContractTests {
             let (a, b) = InMemoryStream.pair()
             return (
                 ChunkingStream(
-                    a, receiving: .random(seed: 1, upTo: 9000), sending: .repeating(1, 30_000)),
+                    a,
+                    receiving: .random(seed: 1, upTo: 9000),
+                    sending: .repeating(1, 30_000)
+                ),
                 ChunkingStream(
-                    b, receiving: .random(seed: 2, upTo: 9000), sending: .random(seed: 3, upTo: 9000))
+                    b,
+                    receiving: .random(seed: 2, upTo: 9000),
+                    sending: .random(seed: 3, upTo: 9000)
+                )
             )
         }
     }

@@ -27,12 +27,11 @@ enum Fault: String, CaseIterable, Sendable, CustomTestStringConvertible {
         case .neverEnds, .endsOnce: "the end is zero bytes"
         case .sendsAfterFinishing: "sending after finishing"
         case .queuesSecondReaders: "of two receives"
-        case .interleavesWriters: "of two sends"
+        case .interleavesWriters, .miscountsCutSends: "of two sends"
         case .ignoresDeadlines: "a deadline ends a waiting receive"
         case .ignoresCancellation: "cancellation ends a waiting receive"
         case .losesBytesOnCancellation: "cancellation racing a receive"
         case .losesBytesAtDeadlines: "a deadline racing a receive"
-        case .miscountsCutSends: "which says how far it came"
         case .losesBytesAtClosing: "closing delivers"
         case .takesClosingForTheEnd: "closing"
         }
@@ -161,7 +160,10 @@ final class MutantStream: ByteStream {
             } catch {
                 guard error.code == .busy else {
                     throw SocketError(
-                        error.code, in: .send, transferredCount: count + error.transferredCount)
+                        error.code,
+                        in: .send,
+                        transferredCount: count + error.transferredCount
+                    )
                 }
             }
             await Task.yield()

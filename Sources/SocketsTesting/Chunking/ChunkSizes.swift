@@ -26,7 +26,9 @@ public struct ChunkSizes: Sendable {
         return Self(.random(SeededRandom(seed: seed), limit: limit))
     }
 
-    /// One cut, after so many bytes; everything else in one piece. At zero there is none.
+    /// One cut, after so many bytes; everything else in one piece.
+    ///
+    /// At zero there is none.
     public static func split(after count: Int) -> Self {
         precondition(count >= 0, "a negative place")
         return Self(.split(count == 0 ? nil : count))

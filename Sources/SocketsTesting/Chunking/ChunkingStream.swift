@@ -1,5 +1,5 @@
-internal import Synchronization
 public import Sockets
+internal import Synchronization
 
 /// A byte stream that cuts another one's bytes into pieces: a network at its least convenient.
 ///
@@ -25,7 +25,9 @@ public final class ChunkingStream<Base: ByteStream>: ByteStream {
         self.sending = Lock(sending)
     }
 
-    /// Receives at most the next chunk's size. Otherwise as the wrapped stream.
+    /// Receives at most the next chunk's size.
+    ///
+    /// Otherwise as the wrapped stream.
     public func receive(into memory: inout MutableRawSpan) async throws(SocketError) -> Int {
         let size = min(receiving.withLock { $0.next() }, memory.byteCount)
         if size == memory.byteCount { return try await base.receive(into: &memory) }
@@ -40,7 +42,9 @@ public final class ChunkingStream<Base: ByteStream>: ByteStream {
         return count
     }
 
-    /// Receives at most the next chunk's size. Otherwise as the wrapped stream.
+    /// Receives at most the next chunk's size.
+    ///
+    /// Otherwise as the wrapped stream.
     public func receive(into buffer: inout ByteBuffer) async throws(SocketError) -> Int {
         // A buffer of the chunk's size: the wrapped stream's own form is used, and cannot give more.
         let size = min(receiving.withLock { $0.next() }, buffer.limit - buffer.count)
@@ -51,7 +55,9 @@ public final class ChunkingStream<Base: ByteStream>: ByteStream {
         return count
     }
 
-    /// Sends all bytes in chunks. Cancellation and deadlines: partial, counted over all chunks.
+    /// Sends all bytes in chunks.
+    ///
+    /// Cancellation and deadlines: partial, counted over all chunks.
     public func send(_ bytes: RawSpan) async throws(SocketError) {
         try enterSending(.send)
         defer { isSending.store(false, ordering: .releasing) }
@@ -62,9 +68,14 @@ public final class ChunkingStream<Base: ByteStream>: ByteStream {
                 try await base.send(bytes.extracting(count..<count + size))
             } catch {
                 throw SocketError(
-                    error.code, in: error.operation, local: error.localAddress,
-                    peer: error.peerAddress, errno: error.errno,
-                    transferredCount: count + error.transferredCount, detail: error.detail)
+                    error.code,
+                    in: error.operation,
+                    local: error.localAddress,
+                    peer: error.peerAddress,
+                    errno: error.errno,
+                    transferredCount: count + error.transferredCount,
+                    detail: error.detail
+                )
             }
             count += size
         } while count < bytes.byteCount

@@ -34,7 +34,9 @@ enum BytePattern {
     private static func areRight(_ bytes: [UInt8], at offset: Int) -> Bool {
         unsafe bytes.withUnsafeBytes { bytes in
             unsafe table.withUnsafeBytes { table in
-                guard let left = bytes.baseAddress, let right = table.baseAddress else { return true }
+                guard let left = bytes.baseAddress, let right = table.baseAddress else {
+                    return true
+                }
                 var count = 0
                 while count < bytes.count {
                     let place = (offset + count) % period

@@ -21,12 +21,18 @@ struct ContractRun<Stream: ByteStream>: Sendable {
         try await closeRaces()
     }
 
-    /// Checks one rule on a fresh pair, `count` times. The pair is closed on every path.
+    /// Checks one rule on a fresh pair, `count` times.
+    ///
+    /// The pair is closed on every path.
     func rule(
-        _ name: String, count: Int = 1, _ body: (Trial<Stream>) async throws -> Void
+        _ name: String,
+        count: Int = 1,
+        _ body: (Trial<Stream>) async throws -> Void
     ) async throws {
         // A rule's draws depend on its name and the seed, not on the rules before it.
-        var random = SeededRandom(seed: name.utf8.reduce(seed) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 })
+        var random = SeededRandom(
+            seed: name.utf8.reduce(seed) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        )
         for race in 0..<count {
             progress.begin(name, race: race)
             do {
@@ -36,7 +42,12 @@ struct ContractRun<Stream: ByteStream>: Sendable {
                     b.close()
                 }
                 let trial = Trial(
-                    a, b, random: random.fork(), executor: executor, progress: progress)
+                    a,
+                    b,
+                    random: random.fork(),
+                    executor: executor,
+                    progress: progress
+                )
                 try await body(trial)
             } catch {
                 throw violation(name, race: race, "\(error)")

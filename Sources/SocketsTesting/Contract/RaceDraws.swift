@@ -46,10 +46,11 @@ struct Interruption: Sendable {
 extension Trial {
     /// An interruption of a kind, at a drawn time.
     func interruption(_ kind: Interruption.Kind) -> Interruption {
-        // Zero, which has passed at once, up to 100 µs.
-        let time = Duration.nanoseconds(draw(0...100_000))
+        // From zero, which has passed at once, to more than a wake-up takes.
+        let time = Duration.nanoseconds(draw(0...draw([5000, 20_000, 100_000])))
         return Interruption(
             cancelAfter: kind == .deadline ? nil : pause(),
-            deadline: kind == .cancellation ? nil : time)
+            deadline: kind == .cancellation ? nil : time
+        )
     }
 }

@@ -32,7 +32,10 @@ extension ByteStream {
     private func checkCount(_ count: Int, is range: ClosedRange<Int>) throws(SocketError) {
         if range.contains(count) { return }
         throw SocketError(
-            .system, in: .receive, detail: "it says \(count) bytes, which is not in \(range)")
+            .system,
+            in: .receive,
+            detail: "it says \(count) bytes, which is not in \(range)"
+        )
     }
 }
 
@@ -104,7 +107,9 @@ extension Result where Failure == SocketError {
             throw Broken("\(operation) succeeded; “\(codes[0])” was to come")
         }
         try expect(
-            codes.contains(error.code), "\(operation) failed with “\(error)”, not “\(codes[0])”")
+            codes.contains(error.code),
+            "\(operation) failed with “\(error)”, not “\(codes[0])”"
+        )
         return error
     }
 }

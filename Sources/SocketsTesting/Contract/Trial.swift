@@ -9,7 +9,10 @@ final class Trial<Stream: ByteStream> {
     let progress: ContractProgress
 
     init(
-        _ a: Stream, _ b: Stream, random: SeededRandom, executor: (any TaskExecutor)?,
+        _ a: Stream,
+        _ b: Stream,
+        random: SeededRandom,
+        executor: (any TaskExecutor)?,
         progress: ContractProgress
     ) {
         self.a = a
@@ -41,7 +44,8 @@ final class Trial<Stream: ByteStream> {
 
     /// Runs an operation in a task of its own and interrupts it.
     func run<Value: Sendable>(
-        _ interruption: Interruption, _ body: @escaping @Sendable () async throws(SocketError) -> Value
+        _ interruption: Interruption,
+        _ body: @escaping @Sendable () async throws(SocketError) -> Value
     ) async -> Result<Value, SocketError> {
         let task = start { () async throws(SocketError) -> Value in
             guard let time = interruption.deadline else { return try await body() }

@@ -16,7 +16,7 @@ public import Sockets
 ///
 /// - Parameters:
 ///   - label: names the stream in a violation.
-///   - races: how often each race is run. The default is 256, or the environment's
+///   - races: how often each race is run. The default is 512, or the environment's
 ///     `SOCK_TEST_RACES`.
 ///   - seed: what all random draws come from.
 ///   - hangLimit: the longest that any one step may take.
@@ -33,7 +33,13 @@ public func checkByteStream<Stream: ByteStream>(
 ) async throws {
     let progress = ContractProgress()
     let run = ContractRun(
-        label: label, races: races, seed: seed, executor: executor, progress: progress, make: make)
+        label: label,
+        races: races,
+        seed: seed,
+        executor: executor,
+        progress: progress,
+        make: make
+    )
     let (outcomes, sink) = AsyncStream<Result<Void, any Error>>.makeStream()
     let work = Task(executorPreference: executor) {
         do {
@@ -61,12 +67,14 @@ public func checkByteStream<Stream: ByteStream>(
 }
 
 /// How often each race of `checkByteStream` is run when nothing is said: the environment's
-/// `SOCK_TEST_RACES`, or 256.
+/// `SOCK_TEST_RACES`, or 512.
 ///
 /// Arbitrary: a few thousand races a stream in a few seconds.
 public var defaultRaceCount: Int {
-    Environment.value("SOCK_TEST_RACES").flatMap { Int($0) }.map { max(1, $0) } ?? 256
+    Environment.value("SOCK_TEST_RACES").flatMap { Int($0) }.map { max(1, $0) } ?? 512
 }
 
-/// How often the watch looks. Arbitrary: fine enough for limits of a second.
+/// How often the watch looks.
+///
+/// Arbitrary: fine enough for limits of a second.
 private let watchInterval = Duration.milliseconds(100)

@@ -23,6 +23,7 @@ public final class InMemoryStream: ByteStream {
     /// Two connected streams: what one sends the other receives.
     ///
     /// - Parameter capacity: how many bytes each direction holds before a send waits.
+    /// - Returns: The two ends, which are alike.
     public static func pair(capacity: Int = 65_536) -> (InMemoryStream, InMemoryStream) {
         precondition(capacity > 0, "a stream that can hold nothing")
         let there = MemoryPipe(capacity: capacity)
@@ -33,8 +34,9 @@ public final class InMemoryStream: ByteStream {
         )
     }
 
-    /// Receives into memory of the caller's. Zero is the end of the stream.
-    /// Cancellation and deadlines: total.
+    /// Receives into memory of the caller's.
+    ///
+    /// Zero is the end of the stream. Cancellation and deadlines: total.
     ///
     /// - Throws: ``Sockets/SocketError`` with `busy`, `closed`, `reset`, `cancelled` or
     ///   `deadlinePassed`.
@@ -51,8 +53,9 @@ public final class InMemoryStream: ByteStream {
         }
     }
 
-    /// Receives and appends to a buffer. Zero is the end of the stream.
-    /// Cancellation and deadlines: total.
+    /// Receives and appends to a buffer.
+    ///
+    /// Zero is the end of the stream. Cancellation and deadlines: total.
     ///
     /// - Throws: ``Sockets/SocketError`` with `limitExceeded` when the buffer is full, and as the
     ///   other form.
@@ -61,7 +64,10 @@ public final class InMemoryStream: ByteStream {
         defer { incoming.leave(.reader) }
         guard buffer.count < buffer.limit else {
             throw SocketError(
-                .limitExceeded, in: .receive, detail: "the buffer's limit of \(buffer.limit) bytes")
+                .limitExceeded,
+                in: .receive,
+                detail: "the buffer's limit of \(buffer.limit) bytes"
+            )
         }
         while true {
             if let bytes = try incoming.take(upTo: buffer.limit - buffer.count) {
@@ -73,6 +79,7 @@ public final class InMemoryStream: ByteStream {
     }
 
     /// Sends all bytes; waits while the direction is full.
+    ///
     /// Cancellation and deadlines: partial, the error says how many bytes went out.
     ///
     /// - Throws: ``Sockets/SocketError`` with `busy`, `closed`, `brokenPipe` (finished here, or
@@ -93,6 +100,7 @@ public final class InMemoryStream: ByteStream {
     }
 
     /// Says that nothing more will be sent; the peer receives the end after what was sent.
+    ///
     /// Repeating it does nothing.
     public func finish() async throws(SocketError) {
         try outgoing.enter(.writer, .finish)
@@ -100,7 +108,9 @@ public final class InMemoryStream: ByteStream {
         outgoing.finish()
     }
 
-    /// Closes both directions. What was sent is still delivered.
+    /// Closes both directions.
+    ///
+    /// What was sent is still delivered.
     public func close() {
         outgoing.close(.writer)
         incoming.close(.reader)

@@ -14,9 +14,12 @@ final class MemoryPipe: Sendable {
 
     // MARK: Operations
 
-    /// Takes a side. Every success is followed by one `leave`.
+    /// Takes a side.
+    ///
+    /// Every success is followed by one `leave`.
     func enter(
-        _ side: MemoryPipeSide, _ operation: SocketError.Operation? = nil
+        _ side: MemoryPipeSide,
+        _ operation: SocketError.Operation? = nil
     ) throws(SocketError) {
         let operation = operation ?? side.operation
         try state.withLock { state throws(SocketError) in
@@ -29,7 +32,9 @@ final class MemoryPipe: Sendable {
 
     func leave(_ side: MemoryPipeSide) { state.withLock { $0[side].isBusy = false } }
 
-    /// Takes what is there, as much as fits. Zero at the end; nil when there is nothing yet.
+    /// Takes what is there, as much as fits.
+    ///
+    /// Zero at the end; nil when there is nothing yet.
     func take(into memory: UnsafeMutableRawBufferPointer) throws(SocketError) -> Int? {
         let (count, waiter) = try state.withLock { state throws(SocketError) in
             let count = try state.receivable(upTo: memory.count)
@@ -40,7 +45,9 @@ final class MemoryPipe: Sendable {
         return count
     }
 
-    /// Takes what is there, at most `limit` bytes. Empty at the end; nil when there is nothing yet.
+    /// Takes what is there, at most `limit` bytes.
+    ///
+    /// Empty at the end; nil when there is nothing yet.
     func take(upTo limit: Int) throws(SocketError) -> [UInt8]? {
         let (bytes, waiter) = try state.withLock { state throws(SocketError) in
             guard let count = try state.receivable(upTo: limit) else {
@@ -56,9 +63,12 @@ final class MemoryPipe: Sendable {
         return bytes
     }
 
-    /// Puts in as many bytes as fit now. `transferred` is what the error says went out before.
+    /// Puts in as many bytes as fit now.
+    ///
+    /// `transferred` is what the error says went out before.
     func put(
-        _ bytes: Slice<UnsafeRawBufferPointer>, after transferred: Int
+        _ bytes: Slice<UnsafeRawBufferPointer>,
+        after transferred: Int
     ) throws(SocketError) -> Int {
         let (count, waiter) = try state.withLock { state throws(SocketError) in
             if let code = state.sendFailure {
@@ -127,8 +137,10 @@ final class MemoryPipe: Sendable {
         waiter?.resume()
     }
 
-    /// Sees to it that a side is woken at a time. One alarm a side, moved only to an earlier time:
-    /// one that comes too early is a hint like any other, and the waiter arms it again.
+    /// Sees to it that a side is woken at a time.
+    ///
+    /// One alarm a side, moved only to an earlier time: one that comes too early is a hint like any
+    /// other, and the waiter arms it again.
     private func arm(_ side: MemoryPipeSide, at deadline: Deadline) {
         let isArmed = state.withLock { state in
             if state[side].alarmTime <= deadline { return true }

@@ -35,7 +35,8 @@ public struct LeakFound: Error, Sendable, CustomStringConvertible {
 /// - Returns: what the code returns.
 /// - Throws: ``LeakFound``, which names what was left behind.
 public func withLeakCheck<Result>(
-    loops group: EventLoopGroup = .shared, settlingLimit: Duration = .seconds(5),
+    loops group: EventLoopGroup = .shared,
+    settlingLimit: Duration = .seconds(5),
     _ body: () async throws -> Result
 ) async throws -> Result {
     try await openLazyDescriptors()
@@ -49,13 +50,16 @@ public func withLeakCheck<Result>(
     return result
 }
 
-/// Lets the runtime open what it keeps for ever: the first sleep on each clock makes a timerfd.
+/// Lets the runtime open what it keeps for ever: the first real sleep on each clock makes a timerfd.
+/// (A sleep of a few nanoseconds is over before one is needed.)
 private func openLazyDescriptors() async throws {
-    try await Task.sleep(for: .nanoseconds(1), clock: .continuous)
-    try await Task.sleep(for: .nanoseconds(1), clock: .suspending)
+    try await Task.sleep(for: .milliseconds(1), clock: .continuous)
+    try await Task.sleep(for: .milliseconds(1), clock: .suspending)
 }
 
-/// How often it is looked whether everything is closed. Arbitrary.
+/// How often it is looked whether everything is closed.
+///
+/// Arbitrary.
 private let settlingInterval = Duration.milliseconds(5)
 
 /// What is open and registered at a moment.

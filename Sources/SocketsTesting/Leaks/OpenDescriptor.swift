@@ -16,7 +16,9 @@ public struct OpenDescriptor: Sendable, Hashable, CustomStringConvertible {
         "\(number) → \(target)" + (socketKind.map { " (\($0))" } ?? "")
     }
 
-    /// All open descriptors of this process, by number. Without the one this is read through.
+    /// All open descriptors of this process, by number.
+    ///
+    /// Without the one this is read through.
     public static var all: [OpenDescriptor] {
         guard let directory = unsafe opendir("/proc/self/fd") else { return [] }
         defer { unsafe closedir(directory) }

@@ -18,7 +18,11 @@ struct StreamContractTests {
     @Test func tcpOverIPv4OnItsLoopKeepsTheContract() async throws {
         let loops = try EventLoopGroup(count: 1)
         try await checkConnections(
-            to: .v4(.loopback, port: 0), "TCP over IPv4 on its loop", loops, on: loops.next())
+            to: .v4(.loopback, port: 0),
+            "TCP over IPv4 on its loop",
+            loops,
+            on: loops.next()
+        )
     }
 
     @Test func tcpOverIPv6KeepsTheContract() async throws {
@@ -59,7 +63,9 @@ struct StreamContractTests {
     }
 
     private func checkConnections(
-        to address: SocketAddress, _ label: String, _ group: EventLoopGroup? = nil,
+        to address: SocketAddress,
+        _ label: String,
+        _ group: EventLoopGroup? = nil,
         on executor: (any TaskExecutor)? = nil
     ) async throws {
         let loops = group ?? loops

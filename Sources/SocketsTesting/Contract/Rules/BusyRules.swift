@@ -116,12 +116,16 @@ extension ContractRun {
             try await a.finish()
             let messages = try RacingMessage.parse(try await reader.value.get())
             try expect(
-                messages.count == 2 * count, "\(messages.count) messages came of \(2 * count)")
+                messages.count == 2 * count,
+                "\(messages.count) messages came of \(2 * count)"
+            )
         }
     }
 }
 
-/// More than any stream holds between its two ends. A kernel's TCP buffers are up to some 10 MiB.
+/// More than any stream holds between its two ends.
+///
+/// A kernel's TCP buffers are up to some 10 MiB.
 let beyondAnyBuffer = 16 << 20
 
 /// A message that shows any other one's bytes in its middle: writer, size, then the writer's number
@@ -142,7 +146,8 @@ private struct RacingMessage {
             guard place + 3 <= bytes.count else { throw Broken("the last message is cut") }
             let message = RacingMessage(
                 writer: Int(bytes[place]),
-                size: Int(bytes[place + 1]) << 8 | Int(bytes[place + 2]))
+                size: Int(bytes[place + 1]) << 8 | Int(bytes[place + 2])
+            )
             let end = place + 3 + message.size
             let isWhole = end <= bytes.count && Array(bytes[place..<end]) == message.bytes
             try expect(isWhole, "message \(messages.count) has another one's bytes in it")

@@ -70,7 +70,9 @@ extension ContractRun {
     }
 
     private func closeRace(
-        _ trial: Trial<Stream>, _ operation: Operation, withReset isReset: Bool
+        _ trial: Trial<Stream>,
+        _ operation: Operation,
+        withReset isReset: Bool
     ) async throws {
         let (a, b) = (trial.a, trial.b)
         let racing = trial.start { () async throws(SocketError) in try await operation.run(a) }

@@ -76,7 +76,8 @@ extension ContractRun {
 
     /// Checks that an operation of `b` fails by its deadline, and not before it.
     private func deadlineEnds(
-        _ trial: Trial<Stream>, _ deadline: Deadline,
+        _ trial: Trial<Stream>,
+        _ deadline: Deadline,
         _ body: @escaping @Sendable (Stream) async throws(SocketError) -> Void
     ) async throws {
         let b = trial.b

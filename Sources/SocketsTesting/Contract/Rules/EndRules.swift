@@ -12,7 +12,8 @@ extension ContractRun {
 
     private func theEndRepeats() async throws {
         for form in ReceiveForm.allCases {
-            try await rule("the end is zero bytes, again and again, received \(form.rawValue)") { trial in
+            try await rule("the end is zero bytes, again and again, received \(form.rawValue)") {
+                trial in
                 let a = trial.a
                 let size = trial.draw(0...3000)
                 let sender = trial.start { () async throws(SocketError) in

@@ -64,7 +64,8 @@ extension ContractRun {
             let error = try await sender.value.failure(oneOf: .brokenPipe, .reset, in: "the send")
             try expect(
                 error.transferredCount >= reception.count,
-                "\(reception.count) bytes came of \(error.transferredCount)")
+                "\(reception.count) bytes came of \(error.transferredCount)"
+            )
             let again = trial.start { () async throws(SocketError) in try await a.send([1]) }
             try await again.value.failure(oneOf: .brokenPipe, .reset, in: "another send")
             var back = Reception(a)

@@ -16,7 +16,9 @@ extension ContractRun {
     }
 
     private func receiveRace(
-        _ trial: Trial<Stream>, _ kind: Interruption.Kind, _ form: ReceiveForm
+        _ trial: Trial<Stream>,
+        _ kind: Interruption.Kind,
+        _ form: ReceiveForm
     ) async throws {
         let isOver = Lock(false)
         let sender = sendInPieces(trial, until: isOver)
@@ -45,7 +47,8 @@ extension ContractRun {
 
     /// Sends small pieces at odd times until the races are over, then finishes.
     private func sendInPieces(
-        _ trial: Trial<Stream>, until isOver: Lock<Bool>
+        _ trial: Trial<Stream>,
+        until isOver: Lock<Bool>
     ) -> Task<Result<Int, SocketError>, Never> {
         let a = trial.a
         let draws = trial.random.fork()
@@ -67,5 +70,7 @@ extension ContractRun {
     }
 }
 
-/// Races on one pair, so that each begins with what the one before left. Arbitrary.
+/// Races on one pair, so that each begins with what the one before left.
+///
+/// Arbitrary.
 let racesPerPair = 64

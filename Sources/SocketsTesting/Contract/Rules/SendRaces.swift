@@ -28,8 +28,9 @@ extension ContractRun {
             var draws = draws
             var reception = Reception(b)
             let form = draws.oneIn(2) ? ReceiveForm.memory : .buffer
-            while try await reception.receive(form, limit: draws.oneIn(8) ? 1000 : 100_000) {
-                if draws.oneIn(4) { await Pause.drawn(from: &draws).run() }
+            // Slowly, so that what the sender filled at first lasts for most of the races.
+            while try await reception.receive(form, limit: draws.oneIn(2) ? 3000 : 60_000) {
+                await Pause.drawn(from: &draws).run()
             }
             return reception.count
         }
@@ -44,7 +45,10 @@ extension ContractRun {
 
     /// Sends the pattern from a place; returns how many bytes went out.
     private func interruptedSend(
-        _ trial: Trial<Stream>, _ kind: Interruption.Kind, from place: Int, size: Int
+        _ trial: Trial<Stream>,
+        _ kind: Interruption.Kind,
+        from place: Int,
+        size: Int
     ) async throws -> Int {
         let a = trial.a
         let bytes = BytePattern.bytes(at: place, count: size)
