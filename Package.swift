@@ -64,6 +64,9 @@ let package = Package(
             name: "SocketsTests", dependencies: ["Sockets", "SocketsTesting"],
             swiftSettings: settings),
         .testTarget(
+            name: "SocketsTestingTests", dependencies: ["SocketsTesting", "Sockets"],
+            swiftSettings: settings),
+        .testTarget(
             name: "ChatCoreTests", dependencies: ["ChatCore"], swiftSettings: settings),
         .testTarget(
             name: "ChatServerTests",
