@@ -7,7 +7,7 @@
 #define _NETINET_TCP_H 1 // keep netinet/tcp.h out of CLinux.h
 #include "CLinux.h"
 
-int clinux_tcp_info(int fd, struct clinux_tcp_info *out) {
+int clinux_read_tcp_info(int fd, struct clinux_tcp_info *out) {
   struct tcp_info in;
   socklen_t size = sizeof in;
   memset(&in, 0, sizeof in); // an older kernel fills less: the rest reads as zero

@@ -48,6 +48,9 @@ static inline unsigned clinux_splice_flags_blocking(void) { return 0x01; } // SP
 static inline unsigned long clinux_siocinq(void) { return 0x541B; }  // SIOCINQ, linux/sockios.h
 static inline unsigned long clinux_siocoutq(void) { return 0x5411; } // SIOCOUTQ, linux/sockios.h
 
+static inline int clinux_eai_addrfamily(void) { return -9; } // EAI_ADDRFAMILY, GNU-only
+static inline int clinux_eai_nodata(void) { return -5; } // EAI_NODATA, GNU-only
+
 int clinux_ioctl_int(int fd, unsigned long request, int *value);
 
 // The fields of the kernel's struct tcp_info (linux/tcp.h), which is longer than the C library's.
@@ -60,4 +63,4 @@ struct clinux_tcp_info {
   uint64_t pacing_rate, delivery_rate, bytes_acked, bytes_received, bytes_sent, bytes_retransmitted;
   uint32_t segments_out, segments_in;
 };
-int clinux_tcp_info(int fd, struct clinux_tcp_info *info);
+int clinux_read_tcp_info(int fd, struct clinux_tcp_info *info);

@@ -101,13 +101,16 @@ enum Direction {
 
     var isClosed: Bool { holders.load(ordering: .acquiring) & Self.closing != 0 }
 
-    /// Closes; the waiting operations end with "closed". Any thread, any number of times.
-    func close() {
+    /// Closes; the waiting operations end with "closed". Any thread, any number of times; true for
+    /// the one call that did it.
+    @discardableResult
+    func close() -> Bool {
         let before = holders.bitwiseOr(Self.closing, ordering: .acquiringAndReleasing).oldValue
-        guard before & Self.closing == 0 else { return }
+        guard before & Self.closing == 0 else { return false }
         unsafe closeGate(reading.close())
         unsafe closeGate(writing.close())
         release()
+        return true
     }
 
     private func closeGate(_ state: (busy: Bool, waiter: Gate.Waiter?)) {

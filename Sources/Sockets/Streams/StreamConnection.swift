@@ -22,19 +22,19 @@ public final class StreamConnection: ByteStream {
     let received = Counter()
     let sent = Counter()
     private let idleNanoseconds = Atomic<Int64>(.max)
-    private let accounting: ConnectionAccounting?
+    private let counters: ListenerCounters?
 
     /// Bytes one connection moves without waiting before it lets the others of its loop go first.
     /// Arbitrary: some hundred microseconds of copying.
     static let bytesPerTurnLimit = 1 << 20
 
     init(
-        _ socket: PolledSocket, peerAddress: SocketAddress, accounting: ConnectionAccounting? = nil
+        _ socket: PolledSocket, peerAddress: SocketAddress, counters: ListenerCounters? = nil
     ) {
         self.socket = socket
         self.peerAddress = peerAddress
-        self.accounting = accounting
-        accounting?.opened()
+        self.counters = counters
+        counters?.connectionOpened()
     }
 
     deinit { close() }
@@ -58,6 +58,11 @@ public final class StreamConnection: ByteStream {
             let limit = newValue.map { max(0, $0.clampedNanoseconds) } ?? .max
             idleNanoseconds.store(limit, ordering: .relaxed)
         }
+    }
+
+    /// What the connection has moved.
+    public func statistics() -> StreamConnectionStatistics {
+        StreamConnectionStatistics(receivedSize: received.count, sentSize: sent.count)
     }
 
     // MARK: Receiving
@@ -165,9 +170,8 @@ public final class StreamConnection: ByteStream {
     /// Closes: close(2), once no operation of ours is in the kernel with it. Bytes in the kernel's
     /// buffer are still delivered.
     public func close() {
-        guard !socket.isClosed else { return }
-        accounting?.closed(received: received.count, sent: sent.count)
-        socket.close()
+        guard socket.close() else { return }
+        counters?.connectionClosed(received: received.count, sent: sent.count)
     }
 
     /// Closes with a reset (SO_LINGER of zero).

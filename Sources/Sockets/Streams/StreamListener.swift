@@ -1,47 +1,149 @@
-/// prototype
+public import Logging
+internal import Synchronization
+
+/// A listening stream socket: listen(2), accept4(2).
+///
+/// ```swift
+/// try await StreamListener.listen(on: "localhost:12345") { listener in
+///     try await listener.serve { connection in
+///         for try await line in connection.lines(limit: 4096) {
+///             try await connection.send("you said \(line)\n")
+///         }
+///     }
+/// }
+/// ```
+///
+/// It is closed by its scope, by ``close()``, or at the latest when nothing refers to it any more.
 public final class StreamListener: Sendable {
-    let socket: PolledSocket
-    let group: EventLoopGroup
-    public let localAddress: SocketAddress
-    init(_ socket: PolledSocket, group: EventLoopGroup, localAddress: SocketAddress) {
-        self.socket = socket; self.group = group; self.localAddress = localAddress
-    }
-    deinit { socket.close() }
-    public static func listen<R>(on endpoint: Endpoint, on group: EventLoopGroup = .shared, _ body: (StreamListener) async throws -> R) async throws -> R {
-        guard let address = endpoint.socketAddress else { fatalError() }
-        let fd = System.createStream(family: System.family(of: address))
-        let d = Descriptor(CInt(fd))
-        var r = System.bind(d.number, to: address)
-        r = System.listen(d.number, backlog: 4096)
-        precondition(r == 0)
-        let l = StreamListener(PolledSocket(d, loop: group.next()), group: group, localAddress: System.localAddress(CInt(fd))!)
-        defer { l.socket.close() }
-        return try await body(l)
-    }
-    public func serve(_ handler: @escaping @Sendable (StreamConnection) async throws -> Void) async throws {
-        let group = group
-        await withDiscardingTaskGroup { tasks in
-          await withTaskExecutorPreference(self.socket.loop) {
-            guard case .ready = socket.enter(.reading) else { return }
-            while true {
-                let (r, peer) = System.accept(socket.number)
-                if r < 0 {
-                    guard case .ready = await socket.wait(.reading, until: .never) else { break }
-                    continue
-                }
-                let loop = group.next()
-                let connection = StreamConnection(PolledSocket(Descriptor(CInt(r)), loop: loop), peerAddress: peer ?? .unix(.unnamed))
-                tasks.addTask(executorPreference: loop) {
-                    await loop.isolation.run { 
-                        await connection.socket.withHome {
-                            do { try await handler(connection) } catch {}
-                        }
-                    }
-                    connection.close()
-                }
-            }
-            socket.leave(.reading, ready: false)
-          }
+    /// How a listener behaves.
+    public struct Configuration: Sendable {
+        /// Connections the kernel holds that were not accepted yet; it caps it at
+        /// net.core.somaxconn.
+        public var backlog: Int
+
+        /// Connections served at the same time; further ones wait in the backlog. Arbitrary:
+        /// beyond the descriptors a process usually may have, so that those are the limit.
+        public var connectionLimit: Int
+
+        /// Where it logs. Quiet unless one is given.
+        public var logger: Logger
+
+        /// Options of the listening socket, set before bind(2). TCP's are inherited by the
+        /// connections.
+        public var options: [SocketSetting]
+
+        /// A configuration.
+        public init(
+            backlog: Int = 4096, connectionLimit: Int = 1_000_000,
+            logger: Logger = Logger(label: "sockets") { _ in SwiftLogNoOpLogHandler() },
+            options: [SocketSetting] = []
+        ) {
+            precondition(connectionLimit > 0, "a listener that may serve nobody")
+            self.backlog = backlog
+            self.connectionLimit = connectionLimit
+            self.logger = logger
+            self.options = options
         }
+    }
+
+    /// The address others connect to; the real port when 0 was asked for.
+    public let localAddress: SocketAddress
+
+    let socket: PolledSocket
+    let loops: EventLoopGroup
+    let configuration: Configuration
+    let counters = ListenerCounters()
+    let drainDeadline = Lock<Deadline?>(nil)
+    /// The socket file this listener made, removed when it closes.
+    private let file: UnixSocketFile?
+
+    init(
+        _ socket: consuming StreamSocket, localAddress: SocketAddress, configuration: Configuration
+    ) {
+        loops = socket.loops
+        self.socket = PolledSocket(socket.descriptor, loop: socket.loops.next())
+        self.localAddress = localAddress
+        self.configuration = configuration
+        file = UnixSocketFile(boundTo: localAddress)
+    }
+
+    deinit { close() }
+
+    /// Listens on an endpoint, runs `body` with the listener and closes it.
+    ///
+    /// See ``listen(on:loops:_:)-2hmc7``, which this scopes.
+    public static func listen<Result>(
+        on endpoint: Endpoint, loops: EventLoopGroup = .shared,
+        _ configuration: Configuration = .init(),
+        _ body: (StreamListener) async throws -> Result
+    ) async throws -> Result {
+        let listener = try await listen(on: endpoint, loops: loops, configuration)
+        defer { listener.close() }
+        return try await body(listener)
+    }
+
+    /// Waits for a connection and accepts it: accept4(2).
+    ///
+    /// Errors that belong to one connection (it was reset before it was accepted) are passed over.
+    /// Out of descriptors or memory, it fails, and the caller may try again; ``serve(_:)`` does that
+    /// by itself. Cancellation and deadlines: total, no descriptor is lost.
+    public func accept() async throws(SocketError) -> StreamConnection {
+        switch socket.enter(.reading) {
+        case .ready: break
+        case .notReady: try await wait()
+        case .busy: throw failure(.busy)
+        case .closed: throw failure(.closed)
+        }
+        while true {
+            if Task.isCancelled {
+                socket.leave(.reading, ready: true)
+                throw failure(.cancelled)
+            }
+            let (result, peer) = System.accept(socket.number)
+            if result >= 0 {
+                socket.leave(.reading, ready: true)
+                counters.accepted.add(1, ordering: .relaxed)
+                let socket = PolledSocket(
+                    Descriptor(CInt(truncatingIfNeeded: result)), loop: loops.next())
+                return StreamConnection(
+                    socket, peerAddress: peer ?? .unix(.unnamed), counters: counters)
+            }
+            if System.wouldBlock(result) {
+                socket.wouldBlock(.reading)
+                try await wait()
+            } else if System.isOfOneConnection(CInt(-result)) {
+                counters.aborted.add(1, ordering: .relaxed)
+            } else {
+                socket.leave(.reading, ready: true)
+                throw failure(.init(errno: CInt(-result)), errno: CInt(-result))
+            }
+        }
+    }
+
+    /// Stops accepting: close(2). Connections go on. Waiting accepts fail with
+    /// ``SocketError/Code/closed``.
+    public func close() {
+        guard !socket.isClosed else { return }
+        file?.remove()
+        socket.close()
+    }
+
+    /// What the listener has done so far and serves now.
+    public func statistics() -> StreamListenerStatistics { .init(counters) }
+
+    private func wait() async throws(SocketError) {
+        let wake = await socket.wait(.reading, until: .current)
+        if case .ready = wake { return }
+        socket.leave(.reading, ready: true)
+        switch wake {
+        case .ready, .closed: throw failure(.closed)
+        case .cancelled: throw failure(.cancelled)
+        case .deadlinePassed: throw failure(.deadlinePassed)
+        case .failed(let errno): throw failure(.init(errno: errno), errno: errno)
+        }
+    }
+
+    private func failure(_ code: SocketError.Code, errno: CInt = 0) -> SocketError {
+        SocketError(code, in: .accept, local: localAddress, errno: errno)
     }
 }

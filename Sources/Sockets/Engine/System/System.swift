@@ -86,10 +86,3 @@ enum System {
         }
     }
 }
-
-extension System {
-    static func setLinger(_ fd: CInt, seconds: CInt) -> Int {
-        var value = linger(l_onoff: 1, l_linger: seconds)
-        return retrying { unsafe Int(setsockopt(fd, SOL_SOCKET, SO_LINGER, &value, socklen_t(MemoryLayout<linger>.size))) }
-    }
-}

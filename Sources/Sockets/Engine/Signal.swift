@@ -1,0 +1,82 @@
+internal import Synchronization
+
+/// A one-time wake-up with a deadline, for waiting on something that is not a socket: a point in
+/// time, an answer of another thread, the last connection's end.
+///
+/// One task waits, once; anyone sets. The loop only resumes and keeps the time, so the waiting task
+/// may be on any executor.
+final class Signal: LoopTimer, @unchecked Sendable {
+    // "@unchecked": the gate and the flag are atomic; what LoopTimer stores is the loop's.
+
+    private let loop: EventLoop
+    private let gate = Gate()
+    private let isSet = Atomic<Bool>(false)
+
+    /// Why a wait ended.
+    enum Wake {
+        case set
+        case cancelled
+        case deadlinePassed
+    }
+
+    /// A signal whose time is kept by a loop: the one of this thread, or any.
+    init(on loop: EventLoop? = nil) {
+        self.loop = loop ?? EventLoop.current ?? EventLoopGroup.shared.next()
+    }
+
+    /// Ends the wait. Any thread, any number of times.
+    func set() {
+        isSet.store(true, ordering: .releasing)
+        loop.post(.fireTimer(self))
+    }
+
+    func wait(until deadline: Deadline) async -> Wake {
+        guard case .ready = gate.enter() else { preconditionFailure("a signal waits once") }
+        while true {
+            if isSet.load(ordering: .acquiring) { return .set }
+            if Task.isCancelled { return .cancelled }
+            if deadline.hasPassed { return .deadlinePassed }
+            if deadline != .never { loop.arm(self, at: deadline.nanoseconds) }
+            await withTaskCancellationHandler {
+                await unsafe withUnsafeContinuation { unsafe suspend($0) }
+            } onCancel: {
+                loop.post(.fireTimer(self))
+            }
+            _ = gate.look()
+        }
+    }
+
+    private func suspend(_ continuation: Gate.Waiter) {
+        if unsafe !gate.publish(continuation) {
+            unsafe continuation.resume()
+        } else if Task.isCancelled || isSet.load(ordering: .acquiring) {
+            unsafe gate.takeWaiter()?.resume()
+        }
+    }
+
+    override func fire(on loop: EventLoop) {
+        unsafe gate.becomeReady(hangUp: false)?.resume()
+    }
+}
+
+extension EventLoop {
+    /// Waits until a moment, on the loop's own clock. `Task.sleep` would leave the loop.
+    ///
+    /// Fails with ``SocketError/Code/cancelled``, or with ``SocketError/Code/deadlinePassed`` when
+    /// the task's deadline is earlier than the moment.
+    ///
+    /// ```swift
+    /// try await loop.sleep(until: .after(.milliseconds(10)))
+    /// ```
+    public func sleep(until moment: Deadline) async throws(SocketError) {
+        let ambient = Deadline.current
+        switch await Signal(on: self).wait(until: min(moment, ambient)) {
+        case .cancelled: throw SocketError(.cancelled, in: .sleep)
+        case .set, .deadlinePassed: break
+        }
+        if ambient < moment { throw SocketError(.deadlinePassed, in: .sleep) }
+    }
+
+    /// The loop of this thread, or the next one of the shared group.
+    static var nearest: EventLoop { current ?? EventLoopGroup.shared.next() }
+}

@@ -1,5 +1,0 @@
-/// placeholder
-final class ConnectionAccounting: Sendable {
-    func opened() {}
-    func closed(received: Int, sent: Int) {}
-}
