@@ -45,20 +45,12 @@ internal import Synchronization
 
     private let serialExecutor = LoopSerialExecutor()
 
-    /// The isolation that connection handlers run in; see ``LoopIsolation``.
-    let isolation = LoopIsolation()
-
-    /// Its place in its group.
-    let index: Int
-
     init(index: Int) throws(SocketError) {
-        self.index = index
         name = "loop-\(index)"
         poller = try EpollPoller()
         unsafe own = .allocate(capacity: 1)
         unsafe own.initialize(to: OwnThread())
         unsafe serialExecutor.loop = self
-        unsafe isolation.executor = asUnownedSerialExecutor()
         try start()
     }
 
@@ -150,9 +142,8 @@ internal import Synchronization
     }
 
     /// Lets the other jobs and one look at the poller go first. Own thread.
-    @inline(never)  // see `PolledSocket.wait` for this and for the isolation
-    func yield(isolation: isolated (any Actor)? = #isolation) async {
-        await unsafe withUnsafeContinuation { continuation in
+    func yield() async {
+        await unsafe _unsafeInheritExecutor_withUnsafeContinuation { continuation in
             unsafe own.pointee.yielded.append(continuation)
         }
     }

@@ -42,7 +42,7 @@ enum Direction {
     /// The loop's thread only; made when the first deadline is.
     private var timer: WaitTimer?
 
-    /// The task whose cancellation already wakes this socket's waiters (see ``settle()``), or
+    /// The task whose cancellation already wakes this socket's waiters (see ``withHome(_:)``), or
     /// zero. Only compared, never followed.
     private let home = Atomic<UInt>(0)
 
@@ -148,22 +148,19 @@ enum Direction {
     /// Suspends the operation inside a direction until it can go on. Costs the idle loop nothing:
     /// no allocation, and a timer only when there is a deadline.
     ///
-    /// The isolation is a parameter and not inherited (`nonisolated(nonsending)`), here and in the
-    /// callers: Swift 6.3 compiles `withUnsafeContinuation` in an inheriting function to a hop to
-    /// no actor at all, through the global pool and back at every wait.
+    /// The older entry point of the standard library's continuations is used, which leaves the
+    /// executor alone: the newer one hops twice a wait, each time with a locked look-up of the
+    /// task's executor preference (docs/decisions/0010-one-look-up-a-wait.md).
     @inline(__always)  // one asynchronous frame for the whole wait, not three
-    func wait(
-        _ direction: Direction, until deadline: Deadline,
-        isolation: isolated (any Actor)? = #isolation
-    ) async -> Wake {
+    func wait(_ direction: Direction, until deadline: Deadline) async -> Wake {
         let error = register()
         if error != 0 { return .failed(error) }
         while true {
             if deadline != .never { setDeadline(direction, deadline.nanoseconds) }
             if isHome {
-                await unsafe withUnsafeContinuation { unsafe suspend($0, direction) }
+                await unsafe _unsafeInheritExecutor_withUnsafeContinuation { unsafe suspend($0, direction) }
             } else {
-                await suspendAwayFromHome(direction, isolation: isolation)
+                await suspendAwayFromHome(direction)
             }
             if deadline != .never { setDeadline(direction, .max) }
             switch direction == .reading ? reading.look() : writing.look() {
@@ -177,12 +174,9 @@ enum Direction {
     }
 
     @inline(never)
-    private func suspendAwayFromHome(
-        _ direction: Direction, isolation: isolated (any Actor)?
-    ) async {
+    private func suspendAwayFromHome(_ direction: Direction) async {
         await withTaskCancellationHandler {
-            _ = isolation  // named, so that the closure stays in it
-            await unsafe withUnsafeContinuation { unsafe suspend($0, direction) }
+            await unsafe _unsafeInheritExecutor_withUnsafeContinuation { unsafe suspend($0, direction) }
         } onCancel: {
             // Never resumed here: the runtime holds the task's status lock.
             loop.post(.wake(self))
@@ -192,8 +186,8 @@ enum Direction {
     private func suspend(_ continuation: UnsafeContinuation<Void, Never>, _ direction: Direction) {
         if unsafe !publish(continuation, direction) {
             unsafe continuation.resume()
-        } else if System.isCancelled {
-            // The handler may have run before the continuation was there to be taken.
+        } else if System.isCancelled || deadline(direction) <= MonotonicTime.now {
+            // The handler or the timer may have run before the continuation was there to be taken.
             takeWaiter(direction).resume()
         }
     }
@@ -254,16 +248,26 @@ enum Direction {
 
     // MARK: Home
 
-    /// Makes the current task the home: its waits rely on one cancellation handler around all of
-    /// them, which posts `.wake`. See ``LoopIsolation/handle(_:by:)``.
-    func settle() { home.store(System.currentTask, ordering: .relaxed) }
-
-    /// Ends it, before that handler goes.
-    func unsettle() { home.store(0, ordering: .relaxed) }
+    /// Runs `body`, whose own waits on this socket need no cancellation handler each: one handler
+    /// around the body wakes them all. For the task that handles a connection all its life.
+    func withHome<Result>(_ body: () async -> Result) async -> Result {
+        await withTaskCancellationHandler {
+            home.store(System.currentTask, ordering: .relaxed)
+            defer { home.store(0, ordering: .relaxed) }
+            return await body()
+        } onCancel: {
+            loop.post(.wake(self))
+        }
+    }
 
     private var isHome: Bool { home.load(ordering: .relaxed) == System.currentTask }
 
     // MARK: Deadlines
+
+    private func deadline(_ direction: Direction) -> Int64 {
+        direction == .reading
+            ? readingDeadline.load(ordering: .relaxed) : writingDeadline.load(ordering: .relaxed)
+    }
 
     private func setDeadline(_ direction: Direction, _ time: Int64) {
         if direction == .reading {

@@ -30,10 +30,7 @@ final class Signal: LoopTimer, @unchecked Sendable {
         loop.post(.fireTimer(self))
     }
 
-    @inline(never)  // see `PolledSocket.wait` for this and for the isolation
-    func wait(
-        until deadline: Deadline, isolation: isolated (any Actor)? = #isolation
-    ) async -> Wake {
+    func wait(until deadline: Deadline) async -> Wake {
         guard case .ready = gate.enter() else { preconditionFailure("a signal waits once") }
         while true {
             if isSet.load(ordering: .acquiring) { return .set }
@@ -41,7 +38,6 @@ final class Signal: LoopTimer, @unchecked Sendable {
             if deadline.hasPassed { return .deadlinePassed }
             if deadline != .never { loop.arm(self, at: deadline.nanoseconds) }
             await withTaskCancellationHandler {
-                _ = isolation
                 await unsafe withUnsafeContinuation { unsafe suspend($0) }
             } onCancel: {
                 loop.post(.fireTimer(self))

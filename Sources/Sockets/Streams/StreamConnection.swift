@@ -164,7 +164,8 @@ public final class StreamConnection: ByteStream {
         try await enter(.writing, .finish)
         let result = System.shutdownSending(socket.number)
         socket.leave(.writing, ready: true)
-        if result < 0 { throw failure(.finish, errno: result) }
+        // "Not connected": both sides have finished, so there is nothing left to do.
+        if result < 0, !System.isNotConnected(result) { throw failure(.finish, errno: result) }
     }
 
     /// Closes: close(2), once no operation of ours is in the kernel with it. Bytes in the kernel's
@@ -210,10 +211,8 @@ public final class StreamConnection: ByteStream {
     }
 
     /// Waits inside a direction; leaves it when it throws.
-    @inline(never)  // see `PolledSocket.wait` for this and for the isolation
     func wait(
-        _ direction: Direction, _ operation: SocketError.Operation, transferred count: Int = 0,
-        isolation: isolated (any Actor)? = #isolation
+        _ direction: Direction, _ operation: SocketError.Operation, transferred count: Int = 0
     ) async throws(SocketError) {
         let deadline = Deadline.current
         let idle = idleNanoseconds.load(ordering: .relaxed)

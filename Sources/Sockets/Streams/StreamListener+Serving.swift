@@ -4,9 +4,6 @@ internal import Synchronization
 extension StreamListener {
     /// Serves every connection by `handler`, each in a child task on the thread of its loop.
     ///
-    /// Child tasks that a handler starts run on the global pool unless they name the loop:
-    /// `group.addTask(executorPreference: connection.loop) { … }`.
-    ///
     /// Returns when the listener is closed or drained and the last handler has returned, or when
     /// the task is cancelled, which cancels the handlers. A connection is closed when its handler
     /// returns. A handler's error ends its connection and nothing else: it is counted and logged.
@@ -16,16 +13,9 @@ extension StreamListener {
     public func serve(
         _ handler: @escaping @Sendable (StreamConnection) async throws -> Void
     ) async throws(SocketError) {
-        var queues: [ServingQueue] = []
-        var operations: [@isolated(any) @Sendable () async -> Void] = []
-        for loop in loops.loops {
-            let queue = ServingQueue(handler) { [self] in ended($0, error: $1) }
-            queues.append(queue)
-            operations.append(await loop.isolation.operation(serving: queue))
-        }
-        let failure = await socket.loop.isolation.run {
+        let failure = await withTaskExecutorPreference(socket.loop) {
             await withDiscardingTaskGroup(returning: SocketError?.self) { group in
-                let failure = await acceptAll(queues, operations, in: &group)
+                let failure = await acceptAll(handler, in: &group)
                 if failure != nil { group.cancelAll() }
                 await waitForDrain()
                 if drainDeadline.withLock({ $0 }) != nil { group.cancelAll() }
@@ -46,7 +36,7 @@ extension StreamListener {
 
     /// Accepts until the listener is closed (nil) or cannot go on.
     private func acceptAll(
-        _ queues: [ServingQueue], _ operations: [@isolated(any) @Sendable () async -> Void],
+        _ handler: @escaping @Sendable (StreamConnection) async throws -> Void,
         in group: inout DiscardingTaskGroup
     ) async -> SocketError? {
         var pause = AcceptPause()
@@ -58,9 +48,7 @@ extension StreamListener {
                 }
                 let connection = try await accept()
                 pause.reset()
-                let index = connection.loop.index
-                queues[index].put(connection)
-                group.addTask(operation: operations[index])
+                spawn(handler, connection, in: &group)
                 acceptedInTurn += 1
                 if acceptedInTurn == Self.acceptsPerTurnLimit {
                     acceptedInTurn = 0
@@ -84,10 +72,26 @@ extension StreamListener {
     /// Connections accepted before the handlers get a turn. Arbitrary.
     private static let acceptsPerTurnLimit = 64
 
-    private func ended(_ connection: StreamConnection, error: (any Error)?) {
-        counters.roomSignal.withLock { $0 }?.set()
+    private func spawn(
+        _ handler: @escaping @Sendable (StreamConnection) async throws -> Void,
+        _ connection: StreamConnection, in group: inout DiscardingTaskGroup
+    ) {
+        group.addTask(executorPreference: connection.loop) { [self] in
+            await connection.socket.withHome {
+                do {
+                    try await handler(connection)
+                } catch {
+                    handlerFailed(error, connection)
+                }
+            }
+            connection.close()
+            counters.roomSignal.withLock { $0 }?.set()
+        }
+    }
+
+    private func handlerFailed(_ error: any Error, _ connection: StreamConnection) {
         // Ended with its task: how a drain ends, not a failure.
-        guard let error, !Task.isCancelled else { return }
+        if Task.isCancelled { return }
         counters.failed.add(1, ordering: .relaxed)
         configuration.logger.debug(
             "connection handler failed",

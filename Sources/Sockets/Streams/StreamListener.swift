@@ -131,10 +131,7 @@ public final class StreamListener: Sendable {
     /// What the listener has done so far and serves now.
     public func statistics() -> StreamListenerStatistics { .init(counters) }
 
-    @inline(never)  // see `PolledSocket.wait` for this and for the isolation
-    private func wait(
-        isolation: isolated (any Actor)? = #isolation
-    ) async throws(SocketError) {
+    private func wait() async throws(SocketError) {
         let wake = await socket.wait(.reading, until: .current)
         if case .ready = wake { return }
         socket.leave(.reading, ready: true)

@@ -20,6 +20,9 @@ enum System {
     @inline(__always)
     static func wouldBlock(_ result: Int) -> Bool { result == -Int(EAGAIN) }
 
+    /// Whether a result means that there is no connection (any more).
+    static func isNotConnected(_ result: Int) -> Bool { result == -Int(ENOTCONN) }
+
     static func receive(_ fd: CInt, _ memory: UnsafeMutableRawPointer, _ size: Int) -> Int {
         retrying { unsafe clinux_receive(fd, memory, size, 0) }
     }
