@@ -18,7 +18,7 @@ internal import CLinux
 
     init() { unsafe free.reserveCapacity(Self.keepLimit) }
 
-    deinit { for unsafechunk in unsafe free { unsafe chunk.deallocate() } }
+    deinit { for index in unsafe free.indices { unsafe free[index].deallocate() } }
 
     private mutating func take() -> UnsafeMutableRawPointer? { unsafe free.popLast() }
 

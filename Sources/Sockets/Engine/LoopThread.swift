@@ -119,6 +119,6 @@ extension EventLoop {
         guard unsafe !own.pointee.yielded.isEmpty else { return }
         let waiting = unsafe own.pointee.yielded
         unsafe own.pointee.yielded.removeAll(keepingCapacity: true)
-        for unsafecontinuation in unsafe waiting { unsafe continuation.resume() }
+        for index in unsafe waiting.indices { unsafe waiting[index].resume() }
     }
 }
