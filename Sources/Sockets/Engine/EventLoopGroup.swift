@@ -23,7 +23,7 @@ public final class EventLoopGroup: Sendable {
     public init(count: Int, watchdogLimit: Duration? = .milliseconds(250)) throws(SocketError) {
         precondition(count > 0, "a group of no loops")
         var loops: [EventLoop] = []
-        for index in 0..<count { loops.append(try EventLoop(name: "loop-\(index)")) }
+        for index in 0..<count { loops.append(try EventLoop(index: index)) }
         self.loops = loops
     }
 

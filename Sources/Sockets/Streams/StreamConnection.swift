@@ -84,7 +84,7 @@ public final class StreamConnection: ByteStream {
     /// Receives and appends to a buffer: recv(2). See ``ByteStream/receive(into:)-swift.method``.
     public func receive(into buffer: inout ByteBuffer) async throws(SocketError) -> Int {
         switch socket.enter(.reading) {
-        case .ready where !Task.isCancelled: break
+        case .ready where !System.isCancelled: break
         case .ready: throw abandon(.reading, .receive, .cancelled)
         case .notReady:
             buffer.releaseMemoryIfEmpty()
@@ -164,7 +164,8 @@ public final class StreamConnection: ByteStream {
         try await enter(.writing, .finish)
         let result = System.shutdownSending(socket.number)
         socket.leave(.writing, ready: true)
-        if result < 0 { throw failure(.finish, errno: result) }
+        // "Not connected": both sides have finished, so there is nothing left to do.
+        if result < 0, !System.isNotConnected(result) { throw failure(.finish, errno: result) }
     }
 
     /// Closes: close(2), once no operation of ours is in the kernel with it. Bytes in the kernel's
@@ -188,7 +189,7 @@ public final class StreamConnection: ByteStream {
         _ direction: Direction, _ operation: SocketError.Operation
     ) async throws(SocketError) {
         switch socket.enter(direction) {
-        case .ready where !Task.isCancelled: break
+        case .ready where !System.isCancelled: break
         case .ready: throw abandon(direction, operation, .cancelled)
         case .notReady: try await wait(direction, operation)
         case .busy: throw failure(.busy, operation)

@@ -95,7 +95,7 @@ public final class StreamListener: Sendable {
         case .closed: throw failure(.closed)
         }
         while true {
-            if Task.isCancelled {
+            if System.isCancelled {
                 socket.leave(.reading, ready: true)
                 throw failure(.cancelled)
             }
