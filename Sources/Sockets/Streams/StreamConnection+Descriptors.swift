@@ -59,9 +59,9 @@ extension StreamConnection {
     // MARK: Out
 
     private func sendPipe(_ descriptor: CInt) async throws(SocketError) -> Int {
-        let source = try WatchedDescriptor(descriptor, loop: loop)
         System.enlargePipe(descriptor, to: CInt(Self.spliceSize))
         var turn = Turn(of: loop)
+        var batching = Batching()
         var moved = 0
         try await enter(.writing, .splice)
         while true {
@@ -70,10 +70,11 @@ extension StreamConnection {
             if count > 0 {
                 moved += count
                 sent.add(count)
+                batching.take(count)
                 await turn.take(count)
             } else if System.wouldBlock(count), System.isReady(socket.number, for: .writing) {
                 // The pipe is empty.
-                try await wait(for: source, .reading, holding: .writing, transferred: moved)
+                try await wait(for: descriptor, .reading, holding: .writing, &batching, moved)
             } else {
                 try await retry(.writing, .splice, after: count, transferred: moved)
             }
@@ -111,16 +112,17 @@ extension StreamConnection {
     // MARK: In
 
     private func receive(intoPipe descriptor: CInt) async throws(SocketError) -> Int {
-        let sink = try WatchedDescriptor(descriptor, loop: loop)
         System.enlargePipe(descriptor, to: CInt(Self.spliceSize))
         var turn = Turn(of: loop)
+        var batching = Batching()
+        defer { socket.withNumber { batching.stopAsking($0) } }
         var moved = 0
         try await enter(.reading, .splice)
         while true {
             var count = System.splice(from: socket.number, to: descriptor, Self.spliceSize)
             if System.wouldBlock(count), System.isReady(socket.number, for: .reading) {
                 guard System.isReady(descriptor, for: .writing) else {
-                    try await wait(for: sink, .writing, holding: .reading, transferred: moved)
+                    try await wait(for: descriptor, .writing, holding: .reading, &batching, moved)
                     continue
                 }
                 count = receivePastUrgentData(into: descriptor)
@@ -129,9 +131,10 @@ extension StreamConnection {
             if count > 0 {
                 moved += count
                 received.add(count)
+                batching.take(count)
                 await turn.take(count)
             } else {
-                try await retry(.reading, .splice, after: count, transferred: moved)
+                try await retry(&batching, after: count, transferred: moved)
             }
         }
         socket.leave(.reading, ready: true)
@@ -141,6 +144,8 @@ extension StreamConnection {
     private func receive(intoFile descriptor: CInt) async throws(SocketError) -> Int {
         var relay = try FileRelay(to: descriptor)
         var turn = Turn(of: loop)
+        var batching = Batching()
+        defer { socket.withNumber { batching.stopAsking($0) } }
         var moved = 0
         try await enter(.reading, .splice)
         while true {
@@ -159,9 +164,10 @@ extension StreamConnection {
             if count > 0 {
                 moved += count
                 received.add(count)
+                batching.take(count)
                 await turn.take(count)
             } else {
-                try await retry(.reading, .splice, after: count, transferred: moved)
+                try await retry(&batching, after: count, transferred: moved)
             }
         }
         socket.leave(.reading, ready: true)
@@ -186,27 +192,67 @@ extension StreamConnection {
 
     // MARK: Waiting
 
+    /// After a call that gave nothing: waits for data, for much of it when there was much.
+    private func retry(
+        _ batching: inout Batching, after result: Int, transferred count: Int
+    ) async throws(SocketError) {
+        let isBurst = batching.endBurst() && !peerAddress.isUnix
+        guard System.wouldBlock(result), isBurst || batching.isAsking else {
+            return try await retry(.reading, .splice, after: result, transferred: count)
+        }
+        // The mark may have hidden something: look again without it.
+        if !isBurst { return batching.stopAsking(socket.number) }
+        batching.ask(socket.number)
+        let pause = Deadline.after(Batching.socketPause)
+        switch await socket.wait(.reading, until: min(pause, .current)) {
+        case .ready, .deadlinePassed: return  // the next wait without a burst sees the real deadline
+        case .closed: try leave(.reading, .closed, transferred: count)
+        case .cancelled: try leave(.reading, .cancelled, transferred: count)
+        case .failed(let errno):
+            socket.leave(.reading, ready: true)
+            throw failure(.splice, errno: -Int(errno), transferred: count)
+        }
+    }
+
     /// Waits for the other descriptor inside a direction of the connection, which it leaves when it
     /// throws.
+    ///
+    /// Watched for this wait only: an event that nobody waits for would wake the loop all the same.
     private func wait(
-        for other: borrowing WatchedDescriptor, _ direction: Direction, holding held: Direction,
-        transferred count: Int
+        for descriptor: CInt, _ direction: Direction, holding held: Direction,
+        _ batching: inout Batching, _ count: Int
     ) async throws(SocketError) {
+        // Cancellation and deadlines are seen by the wait that follows if nothing came.
+        if batching.endBurst() {
+            return _ = try? await loop.sleep(until: .after(Batching.pipePause))
+        }
         let deadline = Deadline.current
         let idleEnd = idleLimit.map { Deadline.after($0) } ?? .never
-        let code: SocketError.Code
+        let other: WatchedDescriptor
+        do throws(SocketError) {
+            other = try WatchedDescriptor(descriptor, loop: loop)
+        } catch {
+            socket.leave(held, ready: true)
+            throw error
+        }
         switch await other.wait(direction, until: min(deadline, idleEnd)) {
-        case .ready:
-            if !socket.isClosed { return }
-            code = .closed
-        case .closed: code = .closed
-        case .cancelled: code = .cancelled
-        case .deadlinePassed: code = deadline <= idleEnd ? .deadlinePassed : .idleLimit
+        case .ready: if socket.isClosed { try leave(held, .closed, transferred: count) }
+        case .closed: try leave(held, .closed, transferred: count)
+        case .cancelled: try leave(held, .cancelled, transferred: count)
+        case .deadlinePassed:
+            let isIdle = idleEnd < deadline
+            try leave(held, isIdle ? .idleLimit : .deadlinePassed, transferred: count)
         case .failed(let errno):
             socket.leave(held, ready: true)
             throw failure(.splice, errno: -Int(errno), transferred: count)
         }
-        socket.leave(held, ready: true)
+    }
+
+    private func leave(
+        _ direction: Direction, _ code: SocketError.Code, transferred count: Int
+    ) throws(SocketError) {
+        // "Ready": nothing was learnt of the queue, so the next call finds out by itself.
+        socket.leave(direction, ready: true)
         throw failure(code, .splice, transferred: count)
     }
 

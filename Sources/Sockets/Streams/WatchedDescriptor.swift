@@ -18,17 +18,12 @@ struct WatchedDescriptor: ~Copyable {
 
     deinit { socket.close() }
 
-    /// Waits until the descriptor may be ready; the caller has just found that it is not.
-    ///
-    /// An edge that came since the last wait ends this one at once, so none is lost; the first wait
-    /// of all does so too, as nothing is known yet.
+    /// Waits until the descriptor is ready, once.
     func wait(_ direction: Direction, until deadline: Deadline) async -> PolledSocket.Wake {
-        switch socket.enter(direction) {
-        case .ready:
-            socket.leave(direction, ready: false)
-            return .ready
-        case .notReady: break
-        case .busy, .closed: preconditionFailure("a descriptor is watched for one operation")
+        // A new gate says "ready" because nothing is known. The caller has just found out, and
+        // registering tells what has happened since.
+        guard case .ready = socket.enter(direction) else {
+            preconditionFailure("a descriptor is watched for one wait")
         }
         let wake = await socket.wait(direction, until: deadline)
         socket.leave(direction, ready: false)

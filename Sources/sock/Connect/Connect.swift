@@ -50,7 +50,7 @@ struct Connect: InterruptibleCommand {
         to endpoint: Endpoint, _ announcer: Announcer
     ) async throws -> StreamConnection {
         // One connection is looked after by one thread.
-        let loops = try EventLoopGroup(count: 1)
+        let loops = EventLoopGroup.shared
         var pauses = RetryPauses()
         for attempt in 1... {
             do throws(SocketError) {
