@@ -50,9 +50,11 @@ let package = Package(
         .target(name: "SocketsTesting", dependencies: ["Sockets"], swiftSettings: settings),
         .target(name: "ChatCore", dependencies: [deques], swiftSettings: settings),
         .target(
-            name: "ChatServer", dependencies: ["Sockets", "ChatCore", logging],
+            name: "ChatServer",
+            dependencies: ["Sockets", "ChatCore", deques, lifecycle, logging],
             swiftSettings: settings),
-        .target(name: "ChatClient", dependencies: ["Sockets"], swiftSettings: settings),
+        .target(
+            name: "ChatClient", dependencies: ["Sockets", "ChatCore"], swiftSettings: settings),
         .executableTarget(
             name: "sock",
             dependencies: [
