@@ -20,6 +20,8 @@ let configuration = Target.Dependency.product(
     name: "Configuration", package: "swift-configuration")
 let lifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(
+    name: "UnixSignals", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 
@@ -59,7 +61,7 @@ let package = Package(
             name: "sock",
             dependencies: [
                 "Sockets", "ChatServer", "ChatClient", argumentParser, configuration, lifecycle,
-                logging,
+                logging, signals,
             ],
             swiftSettings: settings),
         .testTarget(

@@ -27,10 +27,14 @@ extension ChatServer {
         /// How long a connection may take to give a name: somebody who thinks it over has time.
         public var nameTimeLimit = Duration.seconds(60)
 
-        /// How long a connection that is to end may take to read what it was sent and to hang up.
+        /// How long a connection that is to end may take to read what it was sent.
         ///
         /// Arbitrary: three retransmissions of a lost segment fit.
         public var closeTimeLimit = Duration.seconds(2)
+
+        /// How long a connection that was sent everything may then take to hang up. Arbitrary:
+        /// longer than nearly every round trip.
+        public var hangUpTimeLimit = Duration.milliseconds(500)
 
         /// How long stopping may take for those who have not read everything yet. Arbitrary.
         public var drainTimeLimit = Duration.seconds(5)
@@ -41,7 +45,8 @@ extension ChatServer {
         func check() {
             precondition(connectionLimit > 0 && sendBufferSize >= 0)
             precondition(queueSizeLimit > 0 && queueLineLimit > 0)
-            precondition(nameTimeLimit > .zero && closeTimeLimit > .zero && drainTimeLimit >= .zero)
+            precondition(nameTimeLimit > .zero && closeTimeLimit > .zero)
+            precondition(hangUpTimeLimit > .zero && drainTimeLimit >= .zero)
         }
     }
 }

@@ -74,7 +74,8 @@ final class Member: Sendable {
             case .rest: return
             case .finish:
                 try? await connection.finish()
-                return writerEnded()
+                writerEnded()
+                return await hangUp()
             case .send(let pieces):
                 do {
                     try await connection.send(pieces: pieces)
@@ -85,6 +86,14 @@ final class Member: Sendable {
                 }
             }
         }
+    }
+
+    /// Closes after a moment. To close at once could reset the connection (RFC 9293 §3.10.4) while
+    /// the peer still has something to read; to wait for the peer would be to wait for ever for an
+    /// `nc` whose keyboard is idle. As a rule the peer has closed long before.
+    private func hangUp() async {
+        try? await connection.loop.sleep(until: .after(limits.hangUpTimeLimit))
+        connection.close()
     }
 
     private func writerEnded() {
