@@ -5,5 +5,5 @@ struct ChatCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "chat",
         abstract: "Chat in rooms, with nothing but lines of text.",
-        subcommands: [ChatServe.self])
+        subcommands: [ChatServe.self, ChatJoin.self])
 }

@@ -26,12 +26,19 @@ struct ChatConfiguration {
     }
 
     /// A text, or nil where nobody says one.
-    func text(_ key: ConfigKey) async throws -> String? {
-        try await reader.fetchString(forKey: key)
+    func text(_ key: ConfigKey, flag: String?) async throws -> String? {
+        if let flag { return flag }
+        return try await reader.fetchString(forKey: key)
+    }
+
+    /// An endpoint, or nil where nobody says one.
+    func endpoint(_ key: ConfigKey, flag: String?) async throws -> Endpoint? {
+        try await text(key, flag: flag).map { try Endpoint($0) }
     }
 
     /// Endpoints, or nil where nobody says any.
-    func endpoints(_ key: ConfigKey) async throws -> [Endpoint]? {
-        try await reader.fetchStringArray(forKey: key)?.map { try Endpoint($0) }
+    func endpoints(_ key: ConfigKey, flags: [String]) async throws -> [Endpoint]? {
+        guard flags.isEmpty else { return try flags.map { try Endpoint($0) } }
+        return try await reader.fetchStringArray(forKey: key)?.map { try Endpoint($0) }
     }
 }

@@ -46,9 +46,9 @@ struct ChatServe: AsyncParsableCommand {
     }
 
     private func endpoints() async throws -> [Endpoint] {
-        guard listen.isEmpty else { return try listen.map { try Endpoint($0) } }
         let configuration = try await ChatConfiguration(file: config)
-        return try await configuration.endpoints("chat.listen") ?? ["127.0.0.1:12345"]
+        return try await configuration.endpoints("chat.listen", flags: listen)
+            ?? ["127.0.0.1:12345"]
     }
 }
 
