@@ -78,14 +78,8 @@ extension StreamListener {
     ) {
         let loop = connection.loop
         group.addTask(executorPreference: loop) { [self] in
-            await loop.isolation.run {
-                await connection.socket.withHome {
-                    do {
-                        try await handler(connection)
-                    } catch {
-                        handlerFailed(error, connection)
-                    }
-                }
+            if let error = await loop.isolation.handle(connection, by: handler) {
+                handlerFailed(error, connection)
             }
             connection.close()
             counters.roomSignal.withLock { $0 }?.set()
