@@ -74,6 +74,8 @@ let package = Package(
             dependencies: ["ChatServer", "ChatCore", "Sockets", "SocketsTesting"],
             swiftSettings: settings),
         .testTarget(
+            name: "ChatClientTests", dependencies: ["ChatClient"], swiftSettings: settings),
+        .testTarget(
             name: "SockTests", dependencies: ["sock", "Sockets"], swiftSettings: settings),
     ]
 )

@@ -83,7 +83,7 @@ final class Hall: Sendable {
 
     /// The connection's handler is done.
     func remove(_ member: Member) {
-        step { state, _ in state.remove(member) }
+        step { state, now in state.remove(member, now: now) }
     }
 
     // MARK: For the server

@@ -86,8 +86,13 @@ struct HallState: Sendable {
         }
     }
 
-    mutating func remove(_ member: Member) {
+    /// Its connection is gone. One that was sent away with everyone is still in the chat.
+    mutating func remove(_ member: Member, now: ChatInstant) {
         seats[member.id] = nil
+        let departure: Departure = isStopping ? .serverStopping : .connectionLost
+        for effect in chat.handle(.quit(departure), from: member.id, now: now) {
+            perform(effect, now: now)
+        }
     }
 
     // MARK: What came of a step

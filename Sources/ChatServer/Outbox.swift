@@ -29,7 +29,7 @@ struct Outbox: Sendable {
     }
 
     /// What the writer is to do.
-    enum Step {
+    enum Step: Equatable {
         case send([[UInt8]])
         case finish
         case rest
