@@ -14,14 +14,22 @@ let settings: [SwiftSetting] = [
 ]
 
 let argumentParser = Target.Dependency.product(
-    name: "ArgumentParser", package: "swift-argument-parser")
+    name: "ArgumentParser",
+    package: "swift-argument-parser"
+)
 let deques = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let configuration = Target.Dependency.product(
-    name: "Configuration", package: "swift-configuration")
+    name: "Configuration",
+    package: "swift-configuration"
+)
 let lifecycle = Target.Dependency.product(
-    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    name: "ServiceLifecycle",
+    package: "swift-service-lifecycle"
+)
 let signals = Target.Dependency.product(
-    name: "UnixSignals", package: "swift-service-lifecycle")
+    name: "UnixSignals",
+    package: "swift-service-lifecycle"
+)
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 
@@ -42,40 +50,66 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(
-            url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+            url: "https://github.com/swift-server/swift-service-lifecycle",
+            from: "2.13.0"
+        ),
     ],
     targets: [
         .target(name: "CLinux"),
         .target(
-            name: "Sockets", dependencies: ["CLinux", logging, metrics, lifecycle],
-            swiftSettings: settings),
+            name: "Sockets",
+            dependencies: ["CLinux", logging, metrics, lifecycle],
+            swiftSettings: settings
+        ),
         .target(name: "SocketsTesting", dependencies: ["Sockets"], swiftSettings: settings),
         .target(name: "ChatCore", dependencies: [deques], swiftSettings: settings),
         .target(
             name: "ChatServer",
             dependencies: ["Sockets", "ChatCore", deques, lifecycle, logging],
-            swiftSettings: settings),
+            swiftSettings: settings
+        ),
         .target(
-            name: "ChatClient", dependencies: ["Sockets", "ChatCore"], swiftSettings: settings),
+            name: "ChatClient",
+            dependencies: ["Sockets", "ChatCore"],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "sock",
             dependencies: [
                 "Sockets", "ChatServer", "ChatClient", argumentParser, configuration, lifecycle,
                 logging, signals,
             ],
-            swiftSettings: settings),
+            swiftSettings: settings
+        ),
         .testTarget(
-            name: "SocketsTests", dependencies: ["Sockets", "SocketsTesting"],
-            swiftSettings: settings),
+            name: "SocketsTests",
+            dependencies: ["Sockets", "SocketsTesting"],
+            swiftSettings: settings
+        ),
         .testTarget(
-            name: "ChatCoreTests", dependencies: ["ChatCore"], swiftSettings: settings),
+            name: "SocketsTestingTests",
+            dependencies: ["SocketsTesting", "Sockets"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ChatCoreTests",
+            dependencies: ["ChatCore"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "ChatServerTests",
             dependencies: ["ChatServer", "ChatCore", "Sockets", "SocketsTesting"],
-            swiftSettings: settings),
+            swiftSettings: settings
+        ),
         .testTarget(
-            name: "ChatClientTests", dependencies: ["ChatClient"], swiftSettings: settings),
+            name: "ChatClientTests",
+            dependencies: ["ChatClient"],
+            swiftSettings: settings
+        ),
         .testTarget(
-            name: "SockTests", dependencies: ["sock", "Sockets"], swiftSettings: settings),
+            name: "SockTests",
+            dependencies: ["sock", "Sockets"],
+            swiftSettings: settings
+        ),
     ]
 )

@@ -5,7 +5,20 @@
 #include <sched.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+ptrdiff_t clinux_receive(int fd, void *memory, size_t size, int flags) {
+  return syscall(SYS_recvfrom, fd, memory, size, flags, NULL, NULL);
+}
+
+ptrdiff_t clinux_send(int fd, const void *memory, size_t size) {
+  return syscall(SYS_sendto, fd, memory, size, MSG_NOSIGNAL, NULL, 0);
+}
+
+int clinux_epoll_wait(int epfd, struct epoll_event *events, int count, int timeout) {
+  return (int)syscall(SYS_epoll_pwait, epfd, events, count, timeout, NULL, 0);
+}
 
 int clinux_accept4(int fd, struct sockaddr_storage *address, socklen_t *size) {
   return accept4(fd, (struct sockaddr *)address, size, SOCK_NONBLOCK | SOCK_CLOEXEC);

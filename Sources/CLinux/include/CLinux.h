@@ -2,6 +2,7 @@
 // thread-locals, structures newer than the C library's. One line of C each, no logic.
 #pragma once
 
+#include "CSwiftRuntime.h"
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/epoll.h>
@@ -20,6 +21,12 @@ extern _Thread_local void *clinux_current_loop __attribute__((tls_model("initial
 
 static inline void *clinux_loop_of_this_thread(void) { return clinux_current_loop; }
 static inline void clinux_set_loop_of_this_thread(void *loop) { clinux_current_loop = loop; }
+
+// recvfrom(2), sendto(2) and epoll_wait(2) without the C library's thread cancellation points, which
+// cost two atomic operations a call in every process with threads. errno is set as ever.
+ptrdiff_t clinux_receive(int fd, void *memory, size_t size, int flags);
+ptrdiff_t clinux_send(int fd, const void *memory, size_t size);
+int clinux_epoll_wait(int epfd, struct epoll_event *events, int count, int timeout);
 
 // GNU declarations.
 int clinux_accept4(int fd, struct sockaddr_storage *address, socklen_t *size);
@@ -42,6 +49,7 @@ static inline uint32_t clinux_epollhup(void) { return EPOLLHUP; }
 static inline uint32_t clinux_epollrdhup(void) { return EPOLLRDHUP; }
 static inline uint32_t clinux_epollerr(void) { return EPOLLERR; }
 static inline int clinux_stream_type(void) { return SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC; }
+static inline int clinux_msg_peek(void) { return MSG_PEEK; }
 static inline int clinux_msg_nosignal(void) { return MSG_NOSIGNAL; }
 static inline unsigned clinux_splice_flags(void) { return 0x01 | 0x02; } // SPLICE_F_MOVE | SPLICE_F_NONBLOCK
 static inline unsigned clinux_splice_flags_blocking(void) { return 0x01; } // SPLICE_F_MOVE

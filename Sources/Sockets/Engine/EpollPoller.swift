@@ -75,7 +75,7 @@ internal import Glibc
     private func wait(_ timeout: Int64?) -> CInt {
         let limit = CInt(Self.batchLimit)
         guard let timeout, timeout > 0 else {
-            return unsafe epoll_wait(epoll.number, events, limit, timeout == nil ? -1 : 0)
+            return unsafe clinux_epoll_wait(epoll.number, events, limit, timeout == nil ? -1 : 0)
         }
         var remaining = timespec(
             tv_sec: Int(timeout / 1_000_000_000), tv_nsec: Int(timeout % 1_000_000_000))
@@ -83,7 +83,7 @@ internal import Glibc
         guard count < 0, errno == ENOSYS else { return count }
         // Before Linux 5.11: milliseconds, rounded up so that a timer is never early.
         let milliseconds = CInt(clamping: (timeout + 999_999) / 1_000_000)
-        return unsafe epoll_wait(epoll.number, events, limit, milliseconds)
+        return unsafe clinux_epoll_wait(epoll.number, events, limit, milliseconds)
     }
 }
 

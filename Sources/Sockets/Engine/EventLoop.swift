@@ -4,8 +4,8 @@ internal import Synchronization
 /// One thread that waits for the sockets it looks after and runs the tasks that use them.
 ///
 /// A loop is a `TaskExecutor`: a task that prefers it runs on the very thread its sockets' events
-/// arrive on, so a receive that had to wait continues without changing threads. It is a
-/// `SerialExecutor` too, so an actor can live on it.
+/// arrive on, so a receive that had to wait continues without changing threads. An actor lives on
+/// it by returning ``asUnownedSerialExecutor()``.
 ///
 /// ```swift
 /// let group = try EventLoopGroup(count: 1)
@@ -17,7 +17,7 @@ internal import Synchronization
 /// A loop's thread must not be blocked: a job that holds it longer than the group's watchdog limit
 /// is reported in the log and in ``statistics()``. Loops belong to an ``EventLoopGroup``; a loop's
 /// thread ends when its group is gone and nothing refers to the loop any more.
-@safe public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable {
+@safe public final class EventLoop: TaskExecutor, @unchecked Sendable {
     // What "@unchecked" stands on: `own` is touched only by the loop's own thread; everything else
     // is immutable, atomic, or behind the inbox's lock.
 
@@ -43,16 +43,14 @@ internal import Synchronization
     let isStopping = Atomic<Bool>(false)
     let counters = LoopCounters()
 
-    /// The isolation that connection handlers run in; see ``LoopIsolation``.
-    let isolation: LoopIsolation
+    private let serialExecutor = LoopSerialExecutor()
 
-    init(name: String) throws(SocketError) {
-        self.name = name
+    init(index: Int) throws(SocketError) {
+        name = "loop-\(index)"
         poller = try EpollPoller()
         unsafe own = .allocate(capacity: 1)
         unsafe own.initialize(to: OwnThread())
-        isolation = LoopIsolation()
-        unsafe isolation.loop = self
+        unsafe serialExecutor.loop = self
         try start()
     }
 
@@ -75,15 +73,19 @@ internal import Synchronization
         unsafe clinux_loop_of_this_thread() == Unmanaged.passUnretained(self).toOpaque()
     }
 
-    /// Runs a job on the loop's thread. Called by the concurrency runtime; any thread.
+    /// Runs a job of a task that prefers the loop. Called by the concurrency runtime; any thread.
     public func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        if isCurrent { unsafe own.pointee.ready.append(job) } else { post(.job(job)) }
+        enqueue(LoopJob(job: UnownedJob(job), isIsolated: false))
     }
 
-    /// For the concurrency runtime.
+    /// The executor of actors that live on this loop. The loop must outlive them.
     public func asUnownedSerialExecutor() -> UnownedSerialExecutor {
-        unsafe UnownedSerialExecutor(ordinary: self)
+        unsafe serialExecutor.asUnownedSerialExecutor()
+    }
+
+    @inline(__always)
+    fileprivate func enqueue(_ job: LoopJob) {
+        if isCurrent { unsafe own.pointee.ready.append(job) } else { post(.job(job)) }
     }
 
     /// What the loop has done so far and looks after now.
@@ -141,7 +143,7 @@ internal import Synchronization
 
     /// Lets the other jobs and one look at the poller go first. Own thread.
     func yield() async {
-        await unsafe withUnsafeContinuation { continuation in
+        await unsafe _unsafeInheritExecutor_withUnsafeContinuation { continuation in
             unsafe own.pointee.yielded.append(continuation)
         }
     }
@@ -150,5 +152,15 @@ internal import Synchronization
     func stop() {
         isStopping.store(true, ordering: .relaxed)
         wakeUp()
+    }
+}
+
+/// The loop as the executor of actors.
+private final class LoopSerialExecutor: SerialExecutor, @unchecked Sendable {
+    // Set once by the loop's initialiser; the loop owns the executor.
+    unowned(unsafe) var loop: EventLoop?
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        unsafe loop.unsafelyUnwrapped.enqueue(LoopJob(job: UnownedJob(job), isIsolated: true))
     }
 }

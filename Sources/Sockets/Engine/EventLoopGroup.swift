@@ -1,9 +1,10 @@
+public import Logging
 internal import Synchronization
 
 /// The event loops of a program, or of a part of it.
 ///
 /// ```swift
-/// let group = EventLoopGroup.shared           // one loop for each CPU the process may use
+/// let all = EventLoopGroup.shared           // one loop for each CPU the process may use
 /// let own = try EventLoopGroup(count: 1)
 /// ```
 ///
@@ -13,23 +14,40 @@ public final class EventLoopGroup: Sendable {
     public let loops: [EventLoop]
     private let turn = Atomic<Int>(0)
 
-    /// The group used when none is named: as many loops as CPUs in the process's affinity mask
-    /// (sched_getaffinity(2)), or as the environment's `SOCK_LOOPS` says.
+    /// The group used when none is named.
+    ///
+    /// It has as many loops as the environment's `SOCK_LOOPS` says (1 to 1024), or else as there
+    /// are CPUs in the process's affinity mask (sched_getaffinity(2)). Its threads live as long as
+    /// the process.
     public static let shared = makeShared()
+
+    /// The most loops a group has. Arbitrary: beyond any machine's CPUs.
+    public static let loopLimit = 1024
 
     /// A group of `count` loops, each with a thread.
     ///
+    /// - Parameters:
+    ///   - count: From 1 to ``loopLimit``.
+    ///   - watchdogLimit: A job that holds a loop for longer is counted in its statistics and
+    ///     logged; nil for no watchdog.
+    ///   - logger: Where the watchdog reports. Quiet unless one is given.
     /// - Throws: ``SocketError`` when the kernel has no descriptor or thread left.
-    public init(count: Int, watchdogLimit: Duration? = .milliseconds(250)) throws(SocketError) {
-        precondition(count > 0, "a group of no loops")
+    public init(
+        count: Int, watchdogLimit: Duration? = .milliseconds(250),
+        logger: Logger = Logger(label: "sockets") { _ in SwiftLogNoOpLogHandler() }
+    ) throws(SocketError) {
+        precondition((1...Self.loopLimit).contains(count), "a group of \(count) loops")
         var loops: [EventLoop] = []
-        for index in 0..<count { loops.append(try EventLoop(name: "loop-\(index)")) }
+        for index in 0..<count { loops.append(try EventLoop(index: index)) }
         self.loops = loops
+        if let watchdogLimit {
+            try Watchdog(loops, limit: watchdogLimit, logger: logger).start()
+        }
     }
 
     deinit { for loop in loops { loop.stop() } }
 
-    /// One loop after the other; the loop of the calling thread when it is one of this group.
+    /// One loop after the other.
     public func next() -> EventLoop {
         if loops.count == 1 { return loops[0] }
         let turn = turn.wrappingAdd(1, ordering: .relaxed).oldValue
@@ -37,8 +55,10 @@ public final class EventLoopGroup: Sendable {
     }
 
     private static func makeShared() -> EventLoopGroup {
+        let asked = System.environment("SOCK_LOOPS").flatMap { Int($0) }
+        let count = asked.flatMap { (1...loopLimit).contains($0) ? $0 : nil }
         do throws(SocketError) {
-            return try EventLoopGroup(count: System.usableCPUs)
+            return try EventLoopGroup(count: count ?? min(System.usableCPUs, loopLimit))
         } catch {
             fatalError("the shared event loops cannot be made: \(error)")
         }

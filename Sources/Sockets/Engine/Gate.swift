@@ -15,7 +15,19 @@ internal import Synchronization
 /// Rule 5. After `close`, nobody enters; the operation inside is told by `leave` that it must
 ///         release the direction's share of the descriptor.
 @safe struct Gate: ~Copyable, Sendable {
-    typealias Waiter = UnsafeContinuation<Void, Never>
+    /// A suspended operation, or nobody. A plain word, because an optional continuation is passed
+    /// around through memory.
+    @safe struct Waiter {
+        fileprivate let pointer: UInt
+
+        /// Resumes the operation, if there is one.
+        @inline(__always)
+        func resume() {
+            guard pointer != 0 else { return }
+            // Only `publish` puts a pointer into a gate, and the swap that read it took it out.
+            unsafe unsafeBitCast(pointer, to: UnsafeContinuation<Void, Never>.self).resume()
+        }
+    }
 
     /// The flags live in the four low bits: a continuation's address is a multiple of 16.
     private enum Flag {
@@ -77,7 +89,7 @@ internal import Synchronization
 
     /// Publishes the continuation of the operation inside. False when something has happened
     /// already and it must not sleep.
-    func publish(_ waiter: Waiter) -> Bool {
+    func publish(_ waiter: UnsafeContinuation<Void, Never>) -> Bool {
         let pointer = unsafe unsafeBitCast(waiter, to: UInt.self)
         assert(pointer & Flag.all == 0, "a continuation that is not aligned to 16 bytes")
         var seen = word.load(ordering: .relaxed)
@@ -91,22 +103,22 @@ internal import Synchronization
     }
 
     /// Takes the waiter out, if there is one, and nothing else: for cancellation and deadlines.
-    func takeWaiter() -> Waiter? { unsafe take(adding: 0) }
+    func takeWaiter() -> Waiter { take(adding: 0) }
 
     /// What an event of the kernel does: marks the direction and takes the waiter out.
     @inline(__always)
-    func becomeReady(hangUp: Bool) -> Waiter? {
-        unsafe take(adding: hangUp ? Flag.ready | Flag.hangUp : Flag.ready)
+    func becomeReady(hangUp: Bool) -> Waiter {
+        take(adding: hangUp ? Flag.ready | Flag.hangUp : Flag.ready)
     }
 
     /// Refuses all new operations. Tells whether one is inside, and takes its continuation out.
-    func close() -> (busy: Bool, waiter: Waiter?) {
+    func close() -> (busy: Bool, waiter: Waiter) {
         var seen = word.load(ordering: .relaxed)
         while true {
             let (done, now) = word.weakCompareExchange(
                 expected: seen, desired: (seen & Flag.all) | Flag.closed,
                 ordering: .acquiringAndReleasing)
-            if done { return unsafe (seen & Flag.busy != 0, Self.waiter(in: seen)) }
+            if done { return (seen & Flag.busy != 0, Waiter(pointer: seen & ~Flag.all)) }
             seen = now
         }
     }
@@ -125,21 +137,14 @@ internal import Synchronization
     }
 
     @inline(__always)
-    private func take(adding flags: UInt) -> Waiter? {
+    private func take(adding flags: UInt) -> Waiter {
         var seen = word.load(ordering: .relaxed)
         while true {
             let (done, now) = word.weakCompareExchange(
                 expected: seen, desired: (seen & Flag.all) | flags,
                 ordering: .sequentiallyConsistent)
-            if done { return unsafe Self.waiter(in: seen) }
+            if done { return Waiter(pointer: seen & ~Flag.all) }
             seen = now
         }
-    }
-
-    @inline(__always)
-    private static func waiter(in word: UInt) -> Waiter? {
-        let pointer = word & ~Flag.all
-        // Only `publish` puts a pointer here, and the swap that read it took it out.
-        return pointer == 0 ? nil : unsafe unsafeBitCast(pointer, to: Waiter.self)
     }
 }

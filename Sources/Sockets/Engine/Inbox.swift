@@ -1,7 +1,7 @@
 /// What other threads ask of a loop.
 enum LoopRequest {
     /// Run a job.
-    case job(UnownedJob)
+    case job(LoopJob)
     /// Let the waiters of a socket look at the world again (a task was cancelled).
     case wake(PolledSocket)
     /// See to it that the waiters of a socket look again at their deadlines.

@@ -1,6 +1,14 @@
+/// A job, and which of a loop's two executors it was given to. The runtime compares the executor a
+/// job runs on with the one its task wants, and would send it round again if they differed.
+struct LoopJob {
+    let job: UnownedJob
+    /// For code isolated to an actor on the loop; otherwise for a task that prefers the loop.
+    let isIsolated: Bool
+}
+
 /// The jobs that are ready on one loop: a ring that grows, used by the loop's own thread only.
 @safe struct JobQueue: ~Copyable {
-    private var slots: UnsafeMutablePointer<UnownedJob>
+    private var slots: UnsafeMutablePointer<LoopJob>
     private var mask: Int
     private var head = 0
     private(set) var count = 0
@@ -16,14 +24,14 @@
     deinit { unsafe slots.deallocate() }
 
     @inline(__always)
-    mutating func append(_ job: UnownedJob) {
+    mutating func append(_ job: LoopJob) {
         if count > mask { grow() }
         unsafe (slots + ((head &+ count) & mask)).initialize(to: job)
         count &+= 1
     }
 
     @inline(__always)
-    mutating func popFirst() -> UnownedJob? {
+    mutating func popFirst() -> LoopJob? {
         if count == 0 { return nil }
         let job = unsafe slots[head]
         head = (head &+ 1) & mask
@@ -32,7 +40,7 @@
     }
 
     private mutating func grow() {
-        let larger = UnsafeMutablePointer<UnownedJob>.allocate(capacity: (mask + 1) * 2)
+        let larger = UnsafeMutablePointer<LoopJob>.allocate(capacity: (mask + 1) * 2)
         for index in 0..<count {
             unsafe (larger + index).initialize(to: slots[(head + index) & mask])
         }

@@ -35,7 +35,11 @@ extension EventLoop {
             var budget = Self.jobsPerTurnLimit
             while budget > 0, let job = unsafe own.pointee.ready.popFirst() {
                 counters.jobs.add()
-                unsafe job.runSynchronously(isolatedTo: serial, taskExecutor: executor)
+                if job.isIsolated {
+                    unsafe job.job.runSynchronously(on: serial)
+                } else {
+                    unsafe job.job.runSynchronously(on: executor)
+                }
                 budget -= 1
             }
             releaseRetired()

@@ -42,7 +42,7 @@ enum Direction {
     /// The loop's thread only; made when the first deadline is.
     private var timer: WaitTimer?
 
-    /// The task whose cancellation already wakes this socket's waiters (see ``settle()``), or
+    /// The task whose cancellation already wakes this socket's waiters (see ``withHome(_:)``), or
     /// zero. Only compared, never followed.
     private let home = Atomic<UInt>(0)
 
@@ -107,16 +107,16 @@ enum Direction {
     func close() -> Bool {
         let before = holders.bitwiseOr(Self.closing, ordering: .acquiringAndReleasing).oldValue
         guard before & Self.closing == 0 else { return false }
-        unsafe closeGate(reading.close())
-        unsafe closeGate(writing.close())
+        closeGate(reading.close())
+        closeGate(writing.close())
         release()
         return true
     }
 
-    private func closeGate(_ state: (busy: Bool, waiter: Gate.Waiter?)) {
-        unsafe state.waiter?.resume()
+    private func closeGate(_ state: (busy: Bool, waiter: Gate.Waiter)) {
+        state.waiter.resume()
         // An operation inside releases the direction's share itself when it leaves.
-        if unsafe !state.busy { release() }
+        if !state.busy { release() }
     }
 
     private func release() {
@@ -147,6 +147,10 @@ enum Direction {
 
     /// Suspends the operation inside a direction until it can go on. Costs the idle loop nothing:
     /// no allocation, and a timer only when there is a deadline.
+    ///
+    /// The older entry point of the standard library's continuations is used, which leaves the
+    /// executor alone: the newer one hops twice a wait, each time with a locked look-up of the
+    /// task's executor preference (docs/decisions/0010-one-look-up-a-wait.md).
     @inline(__always)  // one asynchronous frame for the whole wait, not three
     func wait(_ direction: Direction, until deadline: Deadline) async -> Wake {
         let error = register()
@@ -154,7 +158,7 @@ enum Direction {
         while true {
             if deadline != .never { setDeadline(direction, deadline.nanoseconds) }
             if isHome {
-                await unsafe withUnsafeContinuation { unsafe suspend($0, direction) }
+                await unsafe _unsafeInheritExecutor_withUnsafeContinuation { unsafe suspend($0, direction) }
             } else {
                 await suspendAwayFromHome(direction)
             }
@@ -164,7 +168,7 @@ enum Direction {
             case .closed: return .closed
             case .nothing: break
             }
-            if Task.isCancelled { return .cancelled }
+            if System.isCancelled { return .cancelled }
             if deadline.hasPassed { return .deadlinePassed }
         }
     }
@@ -172,19 +176,19 @@ enum Direction {
     @inline(never)
     private func suspendAwayFromHome(_ direction: Direction) async {
         await withTaskCancellationHandler {
-            await unsafe withUnsafeContinuation { unsafe suspend($0, direction) }
+            await unsafe _unsafeInheritExecutor_withUnsafeContinuation { unsafe suspend($0, direction) }
         } onCancel: {
             // Never resumed here: the runtime holds the task's status lock.
             loop.post(.wake(self))
         }
     }
 
-    private func suspend(_ continuation: Gate.Waiter, _ direction: Direction) {
+    private func suspend(_ continuation: UnsafeContinuation<Void, Never>, _ direction: Direction) {
         if unsafe !publish(continuation, direction) {
             unsafe continuation.resume()
-        } else if Task.isCancelled {
-            // The handler may have run before the continuation was there to be taken.
-            unsafe takeWaiter(direction)?.resume()
+        } else if System.isCancelled || deadline(direction) <= MonotonicTime.now {
+            // The handler or the timer may have run before the continuation was there to be taken.
+            takeWaiter(direction).resume()
         }
     }
 
@@ -193,13 +197,13 @@ enum Direction {
         if direction == .reading { reading.forgetHangUp() } else { writing.forgetHangUp() }
     }
 
-    private func publish(_ waiter: Gate.Waiter, _ direction: Direction) -> Bool {
+    private func publish(_ waiter: UnsafeContinuation<Void, Never>, _ direction: Direction) -> Bool {
         direction == .reading
             ? unsafe reading.publish(waiter) : unsafe writing.publish(waiter)
     }
 
-    private func takeWaiter(_ direction: Direction) -> Gate.Waiter? {
-        direction == .reading ? unsafe reading.takeWaiter() : unsafe writing.takeWaiter()
+    private func takeWaiter(_ direction: Direction) -> Gate.Waiter {
+        direction == .reading ? reading.takeWaiter() : writing.takeWaiter()
     }
 
     private func register() -> CInt {
@@ -229,31 +233,41 @@ enum Direction {
     func handle(_ readiness: Readiness) {
         if readiness.contains(.urgent) { urgentSeen.store(true, ordering: .relaxed) }
         if !readiness.isDisjoint(with: [.readable, .readHangUp]) {
-            unsafe reading.becomeReady(hangUp: readiness.contains(.readHangUp))?.resume()
+            reading.becomeReady(hangUp: readiness.contains(.readHangUp)).resume()
         }
         if !readiness.isDisjoint(with: [.writable, .writeHangUp]) {
-            unsafe writing.becomeReady(hangUp: readiness.contains(.writeHangUp))?.resume()
+            writing.becomeReady(hangUp: readiness.contains(.writeHangUp)).resume()
         }
     }
 
     /// Lets both waiters look at the world again.
     func wakeWaiters() {
-        unsafe reading.takeWaiter()?.resume()
-        unsafe writing.takeWaiter()?.resume()
+        reading.takeWaiter().resume()
+        writing.takeWaiter().resume()
     }
 
     // MARK: Home
 
-    /// Makes the current task the home: its waits rely on one cancellation handler around all of
-    /// them, which posts `.wake`. See ``LoopIsolation/handle(_:by:)``.
-    func settle() { home.store(System.currentTask, ordering: .relaxed) }
-
-    /// Ends it, before that handler goes.
-    func unsettle() { home.store(0, ordering: .relaxed) }
+    /// Runs `body`, whose own waits on this socket need no cancellation handler each: one handler
+    /// around the body wakes them all. For the task that handles a connection all its life.
+    func withHome<Result>(_ body: () async -> Result) async -> Result {
+        await withTaskCancellationHandler {
+            home.store(System.currentTask, ordering: .relaxed)
+            defer { home.store(0, ordering: .relaxed) }
+            return await body()
+        } onCancel: {
+            loop.post(.wake(self))
+        }
+    }
 
     private var isHome: Bool { home.load(ordering: .relaxed) == System.currentTask }
 
     // MARK: Deadlines
+
+    private func deadline(_ direction: Direction) -> Int64 {
+        direction == .reading
+            ? readingDeadline.load(ordering: .relaxed) : writingDeadline.load(ordering: .relaxed)
+    }
 
     private func setDeadline(_ direction: Direction, _ time: Int64) {
         if direction == .reading {
@@ -283,8 +297,8 @@ enum Direction {
 
     fileprivate func timerFired() {
         let now = MonotonicTime.now
-        if readingDeadline.load(ordering: .relaxed) <= now { unsafe reading.takeWaiter()?.resume() }
-        if writingDeadline.load(ordering: .relaxed) <= now { unsafe writing.takeWaiter()?.resume() }
+        if readingDeadline.load(ordering: .relaxed) <= now { reading.takeWaiter().resume() }
+        if writingDeadline.load(ordering: .relaxed) <= now { writing.takeWaiter().resume() }
         armTimers(after: now)
     }
 

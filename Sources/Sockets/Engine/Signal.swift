@@ -34,7 +34,7 @@ final class Signal: LoopTimer, @unchecked Sendable {
         guard case .ready = gate.enter() else { preconditionFailure("a signal waits once") }
         while true {
             if isSet.load(ordering: .acquiring) { return .set }
-            if Task.isCancelled { return .cancelled }
+            if System.isCancelled { return .cancelled }
             if deadline.hasPassed { return .deadlinePassed }
             if deadline != .never { loop.arm(self, at: deadline.nanoseconds) }
             await withTaskCancellationHandler {
@@ -46,16 +46,16 @@ final class Signal: LoopTimer, @unchecked Sendable {
         }
     }
 
-    private func suspend(_ continuation: Gate.Waiter) {
+    private func suspend(_ continuation: UnsafeContinuation<Void, Never>) {
         if unsafe !gate.publish(continuation) {
             unsafe continuation.resume()
-        } else if Task.isCancelled || isSet.load(ordering: .acquiring) {
-            unsafe gate.takeWaiter()?.resume()
+        } else if System.isCancelled || isSet.load(ordering: .acquiring) {
+            gate.takeWaiter().resume()
         }
     }
 
     override func fire(on loop: EventLoop) {
-        unsafe gate.becomeReady(hangUp: false)?.resume()
+        gate.becomeReady(hangUp: false).resume()
     }
 }
 

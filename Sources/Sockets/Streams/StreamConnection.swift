@@ -24,9 +24,8 @@ public final class StreamConnection: ByteStream {
     private let idleNanoseconds = Atomic<Int64>(.max)
     private let counters: ListenerCounters?
 
-    /// Bytes one connection moves without waiting before it lets the others of its loop go first.
-    /// Arbitrary: some hundred microseconds of copying.
-    static let bytesPerTurnLimit = 1 << 20
+    private let receiving = Streak()
+    private let sending = Streak()
 
     init(
         _ socket: PolledSocket, peerAddress: SocketAddress, counters: ListenerCounters? = nil
@@ -84,8 +83,9 @@ public final class StreamConnection: ByteStream {
     /// Receives and appends to a buffer: recv(2). See ``ByteStream/receive(into:)-swift.method``.
     public func receive(into buffer: inout ByteBuffer) async throws(SocketError) -> Int {
         switch socket.enter(.reading) {
-        case .ready where !Task.isCancelled: break
-        case .ready: throw abandon(.reading, .receive, .cancelled)
+        case .ready:
+            if System.isCancelled { throw abandon(.reading, .receive, .cancelled) }
+            if receiving.isOver { try await endTurn(.reading, .receive) }
         case .notReady:
             buffer.releaseMemoryIfEmpty()
             try await wait(.reading, .receive)
@@ -109,6 +109,7 @@ public final class StreamConnection: ByteStream {
     @inline(__always)
     private func endReceive(_ count: Int, space: Int) -> Int {
         received.add(count)
+        receiving.add(count)
         // Shorter than asked: the queue is empty, and the next call need not find out. The end of
         // the stream stays ready.
         let more = count == space || count == 0 || !socket.shortReceiveMeansEmpty
@@ -130,6 +131,7 @@ public final class StreamConnection: ByteStream {
             if result >= 0 {
                 count += result
                 sent.add(result)
+                sending.add(result)
             } else {
                 try await retry(.writing, .send, after: result, transferred: count)
             }
@@ -150,6 +152,7 @@ public final class StreamConnection: ByteStream {
                 buffer.consume(result)
                 count += result
                 sent.add(result)
+                sending.add(result)
             } else {
                 try await retry(.writing, .send, after: result, transferred: count)
             }
@@ -164,7 +167,8 @@ public final class StreamConnection: ByteStream {
         try await enter(.writing, .finish)
         let result = System.shutdownSending(socket.number)
         socket.leave(.writing, ready: true)
-        if result < 0 { throw failure(.finish, errno: result) }
+        // "Not connected": both sides have finished, so there is nothing left to do.
+        if result < 0, !System.isNotConnected(result) { throw failure(.finish, errno: result) }
     }
 
     /// Closes: close(2), once no operation of ours is in the kernel with it. Bytes in the kernel's
@@ -188,8 +192,11 @@ public final class StreamConnection: ByteStream {
         _ direction: Direction, _ operation: SocketError.Operation
     ) async throws(SocketError) {
         switch socket.enter(direction) {
-        case .ready where !Task.isCancelled: break
-        case .ready: throw abandon(direction, operation, .cancelled)
+        case .ready:
+            if System.isCancelled { throw abandon(direction, operation, .cancelled) }
+            if direction == .reading ? receiving.isOver : sending.isOver {
+                try await endTurn(direction, operation)
+            }
         case .notReady: try await wait(direction, operation)
         case .busy: throw failure(.busy, operation)
         case .closed: throw failure(.closed, operation)
@@ -213,6 +220,7 @@ public final class StreamConnection: ByteStream {
     func wait(
         _ direction: Direction, _ operation: SocketError.Operation, transferred count: Int = 0
     ) async throws(SocketError) {
+        if direction == .reading { receiving.end() } else { sending.end() }
         let deadline = Deadline.current
         let idle = idleNanoseconds.load(ordering: .relaxed)
         let idleEnd = idle == .max ? Deadline.never : .after(.nanoseconds(idle))
@@ -227,6 +235,16 @@ public final class StreamConnection: ByteStream {
             socket.leave(direction, ready: false)
             throw failure(operation, errno: -Int(errno), transferred: count)
         }
+    }
+
+    /// After a long streak without waiting: lets the other connections of the loop go first, and
+    /// looks at the deadline, which an operation that never waits would not meet otherwise.
+    private func endTurn(
+        _ direction: Direction, _ operation: SocketError.Operation
+    ) async throws(SocketError) {
+        if direction == .reading { receiving.end() } else { sending.end() }
+        if Deadline.current.hasPassed { throw abandon(direction, operation, .deadlinePassed) }
+        if loop.isCurrent { await loop.yield() }
     }
 
     private func abandon(

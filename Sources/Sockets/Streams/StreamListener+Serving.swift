@@ -13,7 +13,7 @@ extension StreamListener {
     public func serve(
         _ handler: @escaping @Sendable (StreamConnection) async throws -> Void
     ) async throws(SocketError) {
-        let failure = await socket.loop.isolation.run {
+        let failure = await withTaskExecutorPreference(socket.loop) {
             await withDiscardingTaskGroup(returning: SocketError?.self) { group in
                 let failure = await acceptAll(handler, in: &group)
                 if failure != nil { group.cancelAll() }
@@ -76,10 +76,13 @@ extension StreamListener {
         _ handler: @escaping @Sendable (StreamConnection) async throws -> Void,
         _ connection: StreamConnection, in group: inout DiscardingTaskGroup
     ) {
-        let loop = connection.loop
-        group.addTask(executorPreference: loop) { [self] in
-            if let error = await loop.isolation.handle(connection, by: handler) {
-                handlerFailed(error, connection)
+        group.addTask(executorPreference: connection.loop) { [self] in
+            await connection.socket.withHome {
+                do {
+                    try await handler(connection)
+                } catch {
+                    handlerFailed(error, connection)
+                }
             }
             connection.close()
             counters.roomSignal.withLock { $0 }?.set()

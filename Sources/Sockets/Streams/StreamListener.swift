@@ -58,20 +58,21 @@ public final class StreamListener: Sendable {
     private let file: UnixSocketFile?
 
     init(
-        _ socket: consuming StreamSocket, localAddress: SocketAddress, configuration: Configuration
+        _ socket: consuming StreamSocket, localAddress: SocketAddress, configuration: Configuration,
+        ownsFile: Bool = true
     ) {
         loops = socket.loops
         self.socket = PolledSocket(socket.descriptor, loop: socket.loops.next())
         self.localAddress = localAddress
         self.configuration = configuration
-        file = UnixSocketFile(boundTo: localAddress)
+        file = ownsFile ? UnixSocketFile(boundTo: localAddress) : nil
     }
 
     deinit { close() }
 
     /// Listens on an endpoint, runs `body` with the listener and closes it.
     ///
-    /// See ``listen(on:loops:_:)-2hmc7``, which this scopes.
+    /// Like the form without `body`, which says what an endpoint means for listening.
     public static func listen<Result>(
         on endpoint: Endpoint, loops: EventLoopGroup = .shared,
         _ configuration: Configuration = .init(),
@@ -95,7 +96,7 @@ public final class StreamListener: Sendable {
         case .closed: throw failure(.closed)
         }
         while true {
-            if Task.isCancelled {
+            if System.isCancelled {
                 socket.leave(.reading, ready: true)
                 throw failure(.cancelled)
             }

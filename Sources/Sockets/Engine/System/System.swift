@@ -20,17 +20,20 @@ enum System {
     @inline(__always)
     static func wouldBlock(_ result: Int) -> Bool { result == -Int(EAGAIN) }
 
+    /// Whether a result means that there is no connection (any more).
+    static func isNotConnected(_ result: Int) -> Bool { result == -Int(ENOTCONN) }
+
     static func receive(_ fd: CInt, _ memory: UnsafeMutableRawPointer, _ size: Int) -> Int {
-        retrying { unsafe recv(fd, memory, size, 0) }
+        retrying { unsafe clinux_receive(fd, memory, size, 0) }
     }
 
     static func peek(_ fd: CInt, _ memory: UnsafeMutableRawPointer, _ size: Int) -> Int {
-        retrying { unsafe recv(fd, memory, size, CInt(MSG_PEEK)) }
+        retrying { unsafe clinux_receive(fd, memory, size, CInt(MSG_PEEK)) }
     }
 
     static func send(_ fd: CInt, _ memory: UnsafeRawPointer, _ size: Int) -> Int {
         // A peer that is gone is an error of this call, not a signal to the process.
-        retrying { unsafe Glibc.send(fd, memory, size, clinux_msg_nosignal()) }
+        retrying { unsafe clinux_send(fd, memory, size) }
     }
 
     static func send(_ fd: CInt, _ vectors: UnsafeMutableBufferPointer<iovec>) -> Int {
@@ -79,10 +82,12 @@ enum System {
 
     /// The identity of the running task, zero outside of one. Only to be compared.
     @inline(__always)
-    static var currentTask: UInt {
-        unsafe withUnsafeCurrentTask { task in
-            guard let task = unsafe task else { return 0 }
-            return unsafe unsafeBitCast(task, to: UInt.self)
-        }
+    static var currentTask: UInt { unsafe UInt(bitPattern: swift_task_getCurrent()) }
+
+    /// Whether the running task is cancelled, like `Task.isCancelled`.
+    @inline(__always)
+    static var isCancelled: Bool {
+        guard let task = unsafe swift_task_getCurrent() else { return false }
+        return unsafe swift_task_isCancelled(task)
     }
 }

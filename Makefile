@@ -1,0 +1,21 @@
+# One line a target; what it does is in scripts/.
+.DEFAULT_GOAL := help
+.PHONY: help chat test check bench sanitize
+
+help:      ## say what there is to make
+	@scripts/help $(MAKEFILE_LIST)
+
+chat:      ## build the chat and serve it on 127.0.0.1:12345; ARGS="--listen 0.0.0.0:12345" for elsewhere
+	@scripts/chat $(ARGS)
+
+test:      ## install what the tests need, then run every test
+	@scripts/test $(ARGS)
+
+check:     ## what a commit must pass: format, imports, tests, examples, the README's commands
+	@scripts/check
+
+bench:     ## measure beside the peers and print the table of Benchmarks/RESULTS.md
+	@scripts/bench $(ARGS)
+
+sanitize:  ## the tests under ThreadSanitizer and AddressSanitizer; ARGS=thread or address for one
+	@scripts/sanitize $(ARGS)

@@ -1,0 +1,80 @@
+public import Sockets
+
+/// Checks that a type of stream keeps every rule of ``Sockets/ByteStream``.
+///
+/// The suite every transport passes: order, ends, busy sides, failures, deadlines, and seeded races
+/// of cancellation, deadlines and closing against data, after which every byte is accounted for. It
+/// depends on no test framework.
+///
+/// ```swift
+/// try await checkByteStream("memory") { InMemoryStream.pair() }
+/// ```
+///
+/// An operation that hangs is a violation like any other: nothing may stand still for longer than
+/// `hangLimit`, which is watched from outside, so that it also holds for a stream that ignores
+/// deadlines. The tasks that hang are then left behind.
+///
+/// - Parameters:
+///   - label: names the stream in a violation.
+///   - races: how often each race is run. The default is 512, or the environment's
+///     `SOCK_TEST_RACES`.
+///   - seed: what all random draws come from.
+///   - hangLimit: the longest that any one step may take.
+///   - executor: where the operations run; the global executor when nil.
+///   - make: makes two connected streams. It is called a few times a race.
+/// - Throws: ``ContractViolation`` for the first rule that is broken.
+public func checkByteStream<Stream: ByteStream>(
+    _ label: String,
+    races: Int = defaultRaceCount,
+    seed: UInt64 = SeededRandom.testSeed,
+    hangLimit: Duration = .seconds(20),
+    on executor: (any TaskExecutor)? = nil,
+    make: @escaping @Sendable () async throws -> (Stream, Stream)
+) async throws {
+    let progress = ContractProgress()
+    let run = ContractRun(
+        label: label,
+        races: races,
+        seed: seed,
+        executor: executor,
+        progress: progress,
+        make: make
+    )
+    let (outcomes, sink) = AsyncStream<Result<Void, any Error>>.makeStream()
+    let work = Task(executorPreference: executor) {
+        do {
+            try await run.everyRule()
+            sink.yield(.success(()))
+        } catch {
+            sink.yield(.failure(error))
+        }
+    }
+    let watch = Task.detached {
+        while !Task.isCancelled {
+            try await Task.sleep(for: watchInterval)
+            guard let standing = progress.standingStill(for: hangLimit) else { continue }
+            let detail = "an operation hangs: nothing has moved for \(hangLimit)"
+            sink.yield(.failure(run.violation(standing.rule, race: standing.race, detail)))
+        }
+    }
+    defer {
+        watch.cancel()
+        work.cancel()
+    }
+    for await outcome in outcomes { return try outcome.get() }
+    // The sequence ends early only when the caller's task is cancelled.
+    throw CancellationError()
+}
+
+/// How often each race of `checkByteStream` is run when nothing is said: the environment's
+/// `SOCK_TEST_RACES`, or 512.
+///
+/// Arbitrary: a few thousand races a stream in a few seconds.
+public var defaultRaceCount: Int {
+    Environment.value("SOCK_TEST_RACES").flatMap { Int($0) }.map { max(1, $0) } ?? 512
+}
+
+/// How often the watch looks.
+///
+/// Arbitrary: fine enough for limits of a second.
+private let watchInterval = Duration.milliseconds(100)
