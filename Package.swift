@@ -26,6 +26,10 @@ let lifecycle = Target.Dependency.product(
     name: "ServiceLifecycle",
     package: "swift-service-lifecycle"
 )
+let signals = Target.Dependency.product(
+    name: "UnixSignals",
+    package: "swift-service-lifecycle"
+)
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 
@@ -61,15 +65,19 @@ let package = Package(
         .target(name: "ChatCore", dependencies: [deques], swiftSettings: settings),
         .target(
             name: "ChatServer",
-            dependencies: ["Sockets", "ChatCore", logging],
+            dependencies: ["Sockets", "ChatCore", deques, lifecycle, logging],
             swiftSettings: settings
         ),
-        .target(name: "ChatClient", dependencies: ["Sockets"], swiftSettings: settings),
+        .target(
+            name: "ChatClient",
+            dependencies: ["Sockets", "ChatCore"],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "sock",
             dependencies: [
                 "Sockets", "ChatServer", "ChatClient", argumentParser, configuration, lifecycle,
-                logging,
+                logging, signals,
             ],
             swiftSettings: settings
         ),
@@ -91,6 +99,11 @@ let package = Package(
         .testTarget(
             name: "ChatServerTests",
             dependencies: ["ChatServer", "ChatCore", "Sockets", "SocketsTesting"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ChatClientTests",
+            dependencies: ["ChatClient"],
             swiftSettings: settings
         ),
         .testTarget(

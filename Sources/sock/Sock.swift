@@ -17,10 +17,10 @@ struct Sock: AsyncParsableCommand {
             """,
         version: "sock 0.1.0",
         subcommands: [
+            ChatCommand.self,
             Listen.self,
             Connect.self,
             Resolve.self,
-                // The chat: `ChatCommand.self`, in Chat/.
         ])
 
     static func main() async {

@@ -1,0 +1,77 @@
+internal import Sockets
+
+/// The chat on a terminal: a line that is edited at the bottom, and messages that come above it.
+actor TerminalFace {
+    private let connection: StreamConnection
+    private let outbound: Outbound
+    private var entrance: Entrance
+    private var editor = LineEditor(columnCount: Terminal.columnCount)
+    private let isColoured = Terminal.wantsColour
+
+    init(_ connection: StreamConnection, _ entrance: Entrance) {
+        self.connection = connection
+        self.entrance = entrance
+        outbound = Outbound(connection)
+    }
+
+    /// Returns when the chat is over as it should be; the terminal is then as it was.
+    func run() async throws {
+        guard Terminal.beginRawMode() else { throw ChatClientError.outputClosed }
+        defer { Terminal.endRawMode() }
+        try draw(editor.start())
+        defer { _ = Terminal.write(editor.stop()) }
+        try await outbound.send(entrance.opening)
+        let typing = Task { try await readKeys() }
+        defer { typing.cancel() }
+        do {
+            try await readServer()
+        } catch let error as SocketError where error.code == .closed {
+            throw ChatClientError.serverSilent
+        }
+        guard await outbound.farewell.isSaid else { throw ChatClientError.serverClosed }
+    }
+
+    /// Prints what comes, until nothing more does.
+    private func readServer() async throws {
+        let reader = ByteReader(connection)
+        while let bytes = try await reader.lineBytes(limit: ChatClient.lineLimit) {
+            let line = ServerLine(bytes)
+            editor.columnCount = Terminal.columnCount
+            try draw(editor.print(isColoured ? line.coloured : line.text))
+            try await outbound.send(entrance.see(line.text))
+        }
+    }
+
+    /// Edits and sends lines, until the person leaves; the server answers the goodbye by closing.
+    /// A connection that fails here fails for the one who reads it too.
+    private func readKeys() async throws {
+        _ = try await StandardInput(watchesWidth: true).forEach { chunk in
+            editor.columnCount = Terminal.columnCount
+            if chunk.isEmpty { try draw(editor.show()) }
+            for byte in chunk {
+                guard try await take(byte) else { return false }
+            }
+            return true
+        }
+        try Task.checkCancellation()
+        try await outbound.leave()
+        try await connection.loop.sleep(until: .after(ChatClient.farewellTimeLimit))
+        connection.close()
+    }
+
+    /// False when the person leaves.
+    private func take(_ byte: UInt8) async throws -> Bool {
+        let (drawing, outcome) = editor.feed(byte)
+        try draw(drawing)
+        switch outcome {
+        case nil: break
+        case .line(let text): try await outbound.send("\(text)\n")
+        case .interrupt, .end: return false
+        }
+        return true
+    }
+
+    private func draw(_ bytes: [UInt8]) throws {
+        guard Terminal.write(bytes) else { throw ChatClientError.outputClosed }
+    }
+}
