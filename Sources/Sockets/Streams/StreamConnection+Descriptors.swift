@@ -60,7 +60,7 @@ extension StreamConnection {
 
     private func sendPipe(_ descriptor: CInt) async throws(SocketError) -> Int {
         System.enlargePipe(descriptor, to: CInt(Self.spliceSize))
-        var turn = Turn(of: loop)
+        var turn = Turn()
         var batching = Batching()
         var moved = 0
         try await enter(.writing, .splice)
@@ -71,7 +71,7 @@ extension StreamConnection {
                 moved += count
                 sent.add(count)
                 batching.take(count)
-                await turn.take(count)
+                if turn.take(count) { try await rest(.writing, .splice, after: moved) }
             } else if System.wouldBlock(count), System.isReady(socket.number, for: .writing) {
                 // The pipe is empty.
                 try await wait(for: descriptor, .reading, holding: .writing, &batching, moved)
@@ -84,7 +84,7 @@ extension StreamConnection {
     }
 
     private func sendRest(ofFile descriptor: CInt) async throws(SocketError) -> Int {
-        var turn = Turn(of: loop)
+        var turn = Turn()
         var moved = 0
         try await enter(.writing, .sendFile)
         while true {
@@ -97,7 +97,7 @@ extension StreamConnection {
             if count > 0 {
                 moved += count
                 sent.add(count)
-                await turn.take(count)
+                if turn.take(count) { try await rest(.writing, .sendFile, after: moved) }
             } else if count == -Int(EINVAL), moved == 0 {
                 socket.leave(.writing, ready: true)
                 throw unsupported(descriptor)
@@ -113,7 +113,7 @@ extension StreamConnection {
 
     private func receive(intoPipe descriptor: CInt) async throws(SocketError) -> Int {
         System.enlargePipe(descriptor, to: CInt(Self.spliceSize))
-        var turn = Turn(of: loop)
+        var turn = Turn()
         var batching = Batching()
         defer { socket.withNumber { batching.stopAsking($0) } }
         var moved = 0
@@ -132,7 +132,7 @@ extension StreamConnection {
                 moved += count
                 received.add(count)
                 batching.take(count)
-                await turn.take(count)
+                if turn.take(count) { try await rest(.reading, .splice, after: moved) }
             } else {
                 try await retry(&batching, after: count, transferred: moved)
             }
@@ -143,7 +143,7 @@ extension StreamConnection {
 
     private func receive(intoFile descriptor: CInt) async throws(SocketError) -> Int {
         var relay = try FileRelay(to: descriptor)
-        var turn = Turn(of: loop)
+        var turn = Turn()
         var batching = Batching()
         defer { socket.withNumber { batching.stopAsking($0) } }
         var moved = 0
@@ -165,7 +165,7 @@ extension StreamConnection {
                 moved += count
                 received.add(count)
                 batching.take(count)
-                await turn.take(count)
+                if turn.take(count) { try await rest(.reading, .splice, after: moved) }
             } else {
                 try await retry(&batching, after: count, transferred: moved)
             }
@@ -254,6 +254,19 @@ extension StreamConnection {
         // "Ready": nothing was learnt of the queue, so the next call finds out by itself.
         socket.leave(direction, ready: true)
         throw failure(code, .splice, transferred: count)
+    }
+
+    /// Lets the others of the loop go first, in the middle of a transfer that never had to wait.
+    private func rest(
+        _ direction: Direction,
+        _ operation: SocketError.Operation,
+        after count: Int
+    ) async throws(SocketError) {
+        if Task.isCancelled {
+            socket.leave(direction, ready: true)
+            throw failure(.cancelled, operation, transferred: count)
+        }
+        try await endTurn(direction, operation, transferred: count)
     }
 
     private func unsupported(_ descriptor: CInt) -> SocketError {

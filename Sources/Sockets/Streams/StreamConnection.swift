@@ -262,12 +262,15 @@ public final class StreamConnection: ByteStream {
 
     /// After a long streak without waiting: lets the other connections of the loop go first, and
     /// looks at the deadline, which an operation that never waits would not meet otherwise.
-    private func endTurn(
+    func endTurn(
         _ direction: Direction,
-        _ operation: SocketError.Operation
+        _ operation: SocketError.Operation,
+        transferred count: Int = 0
     ) async throws(SocketError) {
         if direction == .reading { receiving.end() } else { sending.end() }
-        if Deadline.current.hasPassed { throw abandon(direction, operation, .deadlinePassed) }
+        if Deadline.current.hasPassed {
+            throw abandon(direction, operation, .deadlinePassed, transferred: count)
+        }
         if loop.isCurrent { await loop.yield() }
     }
 

@@ -1,15 +1,13 @@
-/// What one connection may move before the others of its loop have their turn.
+/// What one long operation has moved since the others of its loop had their turn.
 struct Turn {
-    private let loop: EventLoop
-    private var left = StreamConnection.bytesPerTurnLimit
+    private var left = Streak.limit
 
-    init(of loop: EventLoop) { self.loop = loop }
-
-    /// Counts bytes that were moved without waiting; lets the others go first when it is time.
-    mutating func take(_ count: Int) async {
+    /// Counts bytes that were moved without waiting; true when it is time to let the others go
+    /// first, and to look at what an operation that never waits would not meet.
+    mutating func take(_ count: Int) -> Bool {
         left -= count
-        guard left <= 0 else { return }
-        left = StreamConnection.bytesPerTurnLimit
-        if loop.isCurrent { await loop.yield() }
+        guard left <= 0 else { return false }
+        left = Streak.limit
+        return true
     }
 }

@@ -32,6 +32,9 @@ struct Listen: InterruptibleCommand {
 
     func validate() throws {
         if echo, exec != nil { throw ValidationError("--echo and --exec are two ways to answer") }
+        if options.hex || options.raw, echo || exec != nil {
+            throw ValidationError("--hex and --raw show what comes; --echo and --exec show nothing")
+        }
     }
 
     func run() async throws {
