@@ -1,7 +1,7 @@
 /// What one connection may move before the others of its loop have their turn.
 struct Turn {
     private let loop: EventLoop
-    private var left = StreamConnection.bytesPerTurnLimit
+    private var left = Streak.limit
 
     init(of loop: EventLoop) { self.loop = loop }
 
@@ -9,7 +9,7 @@ struct Turn {
     mutating func take(_ count: Int) async {
         left -= count
         guard left <= 0 else { return }
-        left = StreamConnection.bytesPerTurnLimit
+        left = Streak.limit
         if loop.isCurrent { await loop.yield() }
     }
 }
