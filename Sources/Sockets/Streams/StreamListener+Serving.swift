@@ -84,12 +84,17 @@ extension StreamListener {
         in group: inout DiscardingTaskGroup
     ) {
         group.addTask(executorPreference: connection.loop) { [self] in
-            await connection.socket.withHome {
+            // One handler for all waits of the task that handles the connection: `beAtHome`.
+            await withTaskCancellationHandler {
+                connection.socket.beAtHome()
                 do {
                     try await handler(connection)
                 } catch {
                     handlerFailed(error, connection)
                 }
+                connection.socket.leaveHome()
+            } onCancel: {
+                connection.loop.post(.wake(connection.socket))
             }
             connection.close()
             counters.roomSignal.withLock { $0 }?.set()
