@@ -162,6 +162,7 @@ internal import Synchronization
     /// Lets the other jobs and one look at the poller go first.
     ///
     /// Own thread.
+    @inline(never)  // its continuation would enlarge the frame an idle connection keeps
     func yield() async {
         await unsafe _unsafeInheritExecutor_withUnsafeContinuation { continuation in
             unsafe own.pointee.yielded.append(continuation)
