@@ -24,7 +24,6 @@ struct Sock: AsyncParsableCommand {
         ])
 
     static func main() async {
-        // Before any other thread exists: they inherit which signals are blocked.
         do {
             var command = try parseAsRoot()
             if command is any InterruptibleCommand { Interruption.prepare() }

@@ -63,7 +63,7 @@ enum ShellCommand {
     }
 
     /// pipe(2), both ends close-on-exec; blocking, because the child's end must be.
-    private static func pipe() throws(Failure) -> (read: CInt, write: CInt) {
+    static func pipe() throws(Failure) -> (read: CInt, write: CInt) {
         var ends: [CInt] = [-1, -1]
         guard unsafe Glibc.pipe(&ends) == 0 else { throw Failure(SystemError(number: errno), "make a pipe") }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
