@@ -1,6 +1,40 @@
 import ArgumentParser
 
-@main struct Sock: AsyncParsableCommand {
+/// The command `sock`: sockets for the terminal.
+@main
+struct Sock: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sock", subcommands: [ChatCommand.self])
+        commandName: "sock",
+        abstract: "Sockets for the terminal.",
+        discussion: """
+            Data goes to the standard output, words to the standard error.
+
+            Endpoints: localhost:12345, tcp://host:port, [::1]:80, :12345 (every address, to \
+            listen on), unix:/run/x, unix:@abstract.
+
+            Exit status: 0 done, 1 the network or the peer failed, 2 a deadline passed, 64 usage; \
+            128 and the signal's number when a transfer was interrupted (130 for ^C).
+            """,
+        version: "sock 0.1.0",
+        subcommands: [
+            ChatCommand.self,
+            Listen.self,
+            Connect.self,
+            Resolve.self,
+        ])
+
+    static func main() async {
+        // Before any other thread exists: they inherit which signals are blocked.
+        do {
+            var command = try parseAsRoot()
+            if command is any InterruptibleCommand { Interruption.prepare() }
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            exit(withError: error)
+        }
+    }
 }

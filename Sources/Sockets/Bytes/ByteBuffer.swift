@@ -24,7 +24,9 @@
     /// (``SocketError/Code/limitExceeded``).
     public let limit: Int
 
-    /// The limit when none is given: 16 MiB. Arbitrary; larger messages deserve a decision.
+    /// The limit when none is given: 16 MiB.
+    ///
+    /// Arbitrary; larger messages deserve a decision.
     public static let defaultLimit = 16_777_216
 
     /// An empty buffer, which owns no memory.
@@ -52,7 +54,9 @@
         }
     }
 
-    /// Drops bytes from the start. Traps if there are fewer.
+    /// Drops bytes from the start.
+    ///
+    /// Traps if there are fewer.
     public mutating func consume(_ count: Int) {
         precondition(count >= 0 && count <= self.count, "consuming bytes that are not there")
         start += count
@@ -62,7 +66,9 @@
     /// Drops all bytes.
     public mutating func clear() { (start, end) = (0, 0) }
 
-    /// Copies bytes to the end. Traps at ``limit``: it is the caller who appends.
+    /// Copies bytes to the end.
+    ///
+    /// Traps at ``limit``: it is the caller who appends.
     public mutating func append(_ bytes: RawSpan) {
         guard bytes.byteCount > 0 else { return }
         precondition(reserve(bytes.byteCount), "appending past the buffer's limit")
@@ -73,10 +79,14 @@
         end += bytes.byteCount
     }
 
-    /// Copies bytes to the end. Traps at ``limit``.
+    /// Copies bytes to the end.
+    ///
+    /// Traps at ``limit``.
     public mutating func append(_ bytes: [UInt8]) { unsafe append(bytes.span.bytes) }
 
-    /// Copies the UTF-8 of a text to the end. Traps at ``limit``.
+    /// Copies the UTF-8 of a text to the end.
+    ///
+    /// Traps at ``limit``.
     public mutating func append(_ text: String) { unsafe append(text.utf8Span.span.bytes) }
 
     /// A copy of the bytes.
@@ -84,7 +94,9 @@
 
     // MARK: For receiving
 
-    /// Receiving into less than this is not worth a system call. Arbitrary: one page.
+    /// Receiving into less than this is not worth a system call.
+    ///
+    /// Arbitrary: one page.
     private static let minimumSpace = 4096
 
     /// Makes room for a receive; false when the buffer is full.
@@ -125,11 +137,16 @@
     /// The bytes, for system calls.
     @inline(__always)
     var contents: UnsafeRawBufferPointer {
-        unsafe UnsafeRawBufferPointer(start: base.map { unsafe UnsafeRawPointer($0 + start) }, count: count)
+        unsafe UnsafeRawBufferPointer(
+            start: base.map { unsafe UnsafeRawPointer($0 + start) },
+            count: count
+        )
     }
 
-    /// Makes room for more bytes at the end: by moving what is there to the front, or by growing
-    /// to the next power of two. False when that would be past the limit.
+    /// Makes room for more bytes at the end: by moving what is there to the front, or by growing to
+    /// the next power of two.
+    ///
+    /// False when that would be past the limit.
     private mutating func reserve(_ more: Int) -> Bool {
         guard more <= limit - count else { return false }
         if more <= capacity - end { return true }

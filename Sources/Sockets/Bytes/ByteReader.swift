@@ -30,7 +30,9 @@ public final class ByteReader<Stream: ByteStream> {
     public var bufferedCount: Int { buffer.count }
 
     /// A line without its end (`\n` or `\r\n`), at most `limit` bytes long; nil at the end of the
-    /// stream. Bytes after the last line end are a line too.
+    /// stream.
+    ///
+    /// Bytes after the last line end are a line too.
     ///
     /// Fails with ``SocketError/Code/limitExceeded`` for a longer line and with
     /// ``SocketError/Code/malformed`` for one that is not UTF-8; the detail says where.
@@ -40,10 +42,15 @@ public final class ByteReader<Stream: ByteStream> {
         let valid = String(decoding: bytes, as: UTF8.self).utf8
         let offset = zip(valid, bytes).prefix { $0 == $1 }.count
         throw SocketError(
-            .malformed, in: .receive, detail: "a line is not UTF-8 at its byte \(offset)")
+            .malformed,
+            in: .receive,
+            detail: "a line is not UTF-8 at its byte \(offset)"
+        )
     }
 
-    /// A line as bytes, which need not be UTF-8. Like ``line(limit:)``.
+    /// A line as bytes, which need not be UTF-8.
+    ///
+    /// Like ``line(limit:)``.
     public func lineBytes(limit: Int) async throws(SocketError) -> [UInt8]? {
         // One more for the carriage return that is not part of the line.
         guard var line = try await piece(endingWith: 0x0A, limit: limit, allowance: 1) else {
@@ -55,11 +62,13 @@ public final class ByteReader<Stream: ByteStream> {
     }
 
     /// Bytes up to a delimiter, which is consumed and not returned; nil at the end of the stream.
+    ///
     /// Bytes after the last delimiter are a piece too.
     ///
     /// Fails with ``SocketError/Code/limitExceeded`` when more than `limit` bytes come without it.
     public func bytes(
-        endingWith delimiter: UInt8, limit: Int
+        endingWith delimiter: UInt8,
+        limit: Int
     ) async throws(SocketError) -> [UInt8]? {
         try await piece(endingWith: delimiter, limit: limit, allowance: 0)
     }
@@ -74,8 +83,11 @@ public final class ByteReader<Stream: ByteStream> {
             if try await receive() == 0 {
                 if buffer.isEmpty { return nil }
                 throw SocketError(
-                    .unexpectedEnd, in: .receive, transferredCount: buffer.count,
-                    detail: "\(count) bytes were expected")
+                    .unexpectedEnd,
+                    in: .receive,
+                    transferredCount: buffer.count,
+                    detail: "\(count) bytes were expected"
+                )
             }
         }
         return take(count)
@@ -89,7 +101,8 @@ public final class ByteReader<Stream: ByteStream> {
     /// Fails with ``SocketError/Code/limitExceeded`` for a longer frame before any byte of it is
     /// kept, and with ``SocketError/Code/unexpectedEnd`` for one that is cut.
     public func frame<Length: FixedWidthInteger & UnsignedInteger>(
-        lengthPrefix: Length.Type, limit: Int
+        lengthPrefix: Length.Type,
+        limit: Int
     ) async throws(SocketError) -> [UInt8]? {
         let size = MemoryLayout<Length>.size
         while buffer.count < size {
@@ -102,14 +115,18 @@ public final class ByteReader<Stream: ByteStream> {
         for byte in buffer.prefix(size) { length = length << 8 | Length(byte) }
         guard let count = Int(exactly: length), count <= limit else {
             throw SocketError(
-                .limitExceeded, in: .receive,
-                detail: "a frame of \(length) bytes, and the limit is \(limit)")
+                .limitExceeded,
+                in: .receive,
+                detail: "a frame of \(length) bytes, and the limit is \(limit)"
+            )
         }
         while buffer.count < size + count {
             if try await receive() == 0 {
                 throw SocketError(
-                    .unexpectedEnd, in: .receive,
-                    detail: "in a frame of \(count) bytes, after \(buffer.count - size)")
+                    .unexpectedEnd,
+                    in: .receive,
+                    detail: "in a frame of \(count) bytes, after \(buffer.count - size)"
+                )
             }
         }
         buffer.consume(size)
@@ -137,7 +154,9 @@ public final class ByteReader<Stream: ByteStream> {
     }
 
     private func piece(
-        endingWith delimiter: UInt8, limit: Int, allowance: Int
+        endingWith delimiter: UInt8,
+        limit: Int,
+        allowance: Int
     ) async throws(SocketError) -> [UInt8]? {
         precondition(limit >= 0, "a negative limit")
         while true {
@@ -155,7 +174,10 @@ public final class ByteReader<Stream: ByteStream> {
 
     private static func tooLong(_ what: String, _ limit: Int) -> SocketError {
         SocketError(
-            .limitExceeded, in: .receive, detail: "a \(what) of more than \(limit) bytes")
+            .limitExceeded,
+            in: .receive,
+            detail: "a \(what) of more than \(limit) bytes"
+        )
     }
 }
 

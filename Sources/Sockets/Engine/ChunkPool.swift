@@ -6,7 +6,9 @@ internal import CLinux
 /// loop takes the same warm chunk again and again without calling the allocator.
 /// Used by the loop's own thread only.
 @safe struct ChunkPool: ~Copyable {
-    /// What one receive call can take. 64 KiB: the point where larger calls stop being faster here.
+    /// What one receive call can take.
+    ///
+    /// 64 KiB: the point where larger calls stop being faster here.
     static let chunkSize = 65_536
     /// Chunks kept for reuse; more are given back to the allocator.
     private static let keepLimit = 16
@@ -16,7 +18,7 @@ internal import CLinux
 
     init() { unsafe free.reserveCapacity(Self.keepLimit) }
 
-    deinit { for unsafe chunk in unsafe free { unsafe chunk.deallocate() } }
+    deinit { for index in unsafe free.indices { unsafe free[index].deallocate() } }
 
     private mutating func take() -> UnsafeMutableRawPointer? { unsafe free.popLast() }
 

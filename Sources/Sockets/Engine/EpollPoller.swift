@@ -5,7 +5,9 @@ internal import Glibc
 @safe struct EpollPoller: Poller, ~Copyable {
     static let name = "epoll"
 
-    /// Events fetched a call. Arbitrary: 256 amortises the call, and 3 KiB stay in cache.
+    /// Events fetched a call.
+    ///
+    /// Arbitrary: 256 amortises the call, and 3 KiB stay in cache.
     private static let batchLimit = 256
 
     private let epoll: Descriptor
@@ -17,13 +19,15 @@ internal import Glibc
         // Locals first: a value that cannot be copied must be whole on every path out.
         let epoll = Descriptor(try Self.created(epoll_create1(CInt(EPOLL_CLOEXEC))))
         let wakeUp = Descriptor(
-            try Self.created(eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))))
+            try Self.created(eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK)))
+        )
         var event = unsafe epoll_event()
         // Edge-triggered: each write is an event of its own, so nobody has to read the count.
         unsafe event.events = clinux_epollin() | clinux_epoll_edge()
         unsafe event.data.ptr = nil
         _ = try Self.created(
-            unsafe epoll_ctl(epoll.number, EPOLL_CTL_ADD, wakeUp.number, &event))
+            unsafe epoll_ctl(epoll.number, EPOLL_CTL_ADD, wakeUp.number, &event)
+        )
         self.init(epoll: epoll, wakeUp: wakeUp)
     }
 
@@ -61,7 +65,8 @@ internal import Glibc
 
     @inline(__always)
     func poll(
-        timeout: Int64?, _ body: (UnsafeMutableRawPointer, Readiness) -> Void
+        timeout: Int64?,
+        _ body: (UnsafeMutableRawPointer, Readiness) -> Void
     ) {
         let count = wait(timeout)
         guard count > 0 else { return }
@@ -78,7 +83,9 @@ internal import Glibc
             return unsafe clinux_epoll_wait(epoll.number, events, limit, timeout == nil ? -1 : 0)
         }
         var remaining = timespec(
-            tv_sec: Int(timeout / 1_000_000_000), tv_nsec: Int(timeout % 1_000_000_000))
+            tv_sec: Int(timeout / 1_000_000_000),
+            tv_nsec: Int(timeout % 1_000_000_000)
+        )
         let count = unsafe clinux_epoll_pwait2(epoll.number, events, limit, &remaining)
         guard count < 0, errno == ENOSYS else { return count }
         // Before Linux 5.11: milliseconds, rounded up so that a timer is never early.

@@ -21,11 +21,13 @@ internal import Synchronization
     // What "@unchecked" stands on: `own` is touched only by the loop's own thread; everything else
     // is immutable, atomic, or behind the inbox's lock.
 
-    /// The name of its thread and its log lines: `loop-0`, `loop-1`, …
+    /// The name of its thread and its log lines: `loop-0`, `loop-1`, ….
     public let name: String
 
-    /// What only the loop's own thread touches. Behind a pointer and not in properties, because the
-    /// run-time exclusivity check of a class's property costs more than the access itself here.
+    /// What only the loop's own thread touches.
+    ///
+    /// Behind a pointer and not in properties, because the run-time exclusivity check of a class's
+    /// property costs more than the access itself here.
     let own: UnsafeMutablePointer<OwnThread>
     @safe struct OwnThread: ~Copyable {
         var ready = JobQueue()
@@ -73,12 +75,16 @@ internal import Synchronization
         unsafe clinux_loop_of_this_thread() == Unmanaged.passUnretained(self).toOpaque()
     }
 
-    /// Runs a job of a task that prefers the loop. Called by the concurrency runtime; any thread.
+    /// Runs a job of a task that prefers the loop.
+    ///
+    /// Called by the concurrency runtime; any thread.
     public func enqueue(_ job: consuming ExecutorJob) {
         enqueue(LoopJob(job: UnownedJob(job), isIsolated: false))
     }
 
-    /// The executor of actors that live on this loop. The loop must outlive them.
+    /// The executor of actors that live on this loop.
+    ///
+    /// The loop must outlive them.
     public func asUnownedSerialExecutor() -> UnownedSerialExecutor {
         unsafe serialExecutor.asUnownedSerialExecutor()
     }
@@ -95,8 +101,10 @@ internal import Synchronization
 
     // MARK: What sockets and timers ask of it
 
-    /// Hands a request to the loop's thread. Any thread, and from cancellation handlers: it resumes
-    /// nothing and holds the inbox's lock for one append.
+    /// Hands a request to the loop's thread.
+    ///
+    /// Any thread, and from cancellation handlers: it resumes nothing and holds the inbox's lock
+    /// for one append.
     func post(_ request: LoopRequest) {
         guard inbox.append(request) else { return }
         hasRequests.store(true, ordering: .sequentiallyConsistent)
@@ -107,7 +115,9 @@ internal import Synchronization
         if isAsleep.exchange(false, ordering: .sequentiallyConsistent) { poller.wake() }
     }
 
-    /// Registers a socket with the poller; its events come with `token`. Zero, or an errno.
+    /// Registers a socket with the poller; its events come with `token`.
+    ///
+    /// Zero, or an errno.
     func register(_ descriptor: CInt, token: UnsafeMutableRawPointer) -> CInt {
         counters.registered.add(1, ordering: .relaxed)
         let error = unsafe poller.add(descriptor, token: token)
@@ -115,13 +125,17 @@ internal import Synchronization
         return error
     }
 
-    /// Takes a socket out of the poller. An event that is already fetched may still be handled.
+    /// Takes a socket out of the poller.
+    ///
+    /// An event that is already fetched may still be handled.
     func unregister(_ descriptor: CInt) {
         counters.registered.subtract(1, ordering: .relaxed)
         poller.remove(descriptor)
     }
 
-    /// Arms a timer. Any thread.
+    /// Arms a timer.
+    ///
+    /// Any thread.
     func arm(_ timer: LoopTimer, at time: Int64) {
         if isCurrent {
             unsafe own.pointee.timers.arm(timer, at: time)
@@ -130,18 +144,24 @@ internal import Synchronization
         }
     }
 
-    /// Takes a timer out. Own thread.
+    /// Takes a timer out.
+    ///
+    /// Own thread.
     func disarm(_ timer: LoopTimer) {
         assert(isCurrent)
         unsafe own.pointee.timers.disarm(timer)
     }
 
-    /// Lets go of a closed socket once no fetched event can name it any more. Any thread.
+    /// Lets go of a closed socket once no fetched event can name it any more.
+    ///
+    /// Any thread.
     func retire(_ socket: PolledSocket) {
         if isCurrent { unsafe own.pointee.retired.append(socket) } else { post(.retire(socket)) }
     }
 
-    /// Lets the other jobs and one look at the poller go first. Own thread.
+    /// Lets the other jobs and one look at the poller go first.
+    ///
+    /// Own thread.
     func yield() async {
         await unsafe _unsafeInheritExecutor_withUnsafeContinuation { continuation in
             unsafe own.pointee.yielded.append(continuation)

@@ -21,7 +21,9 @@ public final class EventLoopGroup: Sendable {
     /// the process.
     public static let shared = makeShared()
 
-    /// The most loops a group has. Arbitrary: beyond any machine's CPUs.
+    /// The most loops a group has.
+    ///
+    /// Arbitrary: beyond any machine's CPUs.
     public static let loopLimit = 1024
 
     /// A group of `count` loops, each with a thread.
@@ -33,7 +35,8 @@ public final class EventLoopGroup: Sendable {
     ///   - logger: Where the watchdog reports. Quiet unless one is given.
     /// - Throws: ``SocketError`` when the kernel has no descriptor or thread left.
     public init(
-        count: Int, watchdogLimit: Duration? = .milliseconds(250),
+        count: Int,
+        watchdogLimit: Duration? = .milliseconds(250),
         logger: Logger = Logger(label: "sockets") { _ in SwiftLogNoOpLogHandler() }
     ) throws(SocketError) {
         precondition((1...Self.loopLimit).contains(count), "a group of \(count) loops")

@@ -15,8 +15,9 @@ internal import Synchronization
 /// Rule 5. After `close`, nobody enters; the operation inside is told by `leave` that it must
 ///         release the direction's share of the descriptor.
 @safe struct Gate: ~Copyable, Sendable {
-    /// A suspended operation, or nobody. A plain word, because an optional continuation is passed
-    /// around through memory.
+    /// A suspended operation, or nobody.
+    ///
+    /// A plain word, because an optional continuation is passed around through memory.
     @safe struct Waiter {
         fileprivate let pointer: UInt
 
@@ -66,29 +67,36 @@ internal import Synchronization
                 return seen & Flag.closed != 0 ? .closed : .busy
             }
             let (done, now) = word.weakCompareExchange(
-                expected: seen, desired: (seen | Flag.busy) & ~Flag.ready,
-                ordering: .acquiringAndReleasing)
+                expected: seen,
+                desired: (seen | Flag.busy) & ~Flag.ready,
+                ordering: .acquiringAndReleasing
+            )
             if done { return seen & (Flag.ready | Flag.hangUp) != 0 ? .ready : .notReady }
             seen = now
         }
     }
 
-    /// Leaves; `ready` says that the next call is likely to succeed. True when the gate was closed
-    /// meanwhile and the caller must release the direction's share of the descriptor.
+    /// Leaves; `ready` says that the next call is likely to succeed.
+    ///
+    /// True when the gate was closed meanwhile and the caller must release the direction's share of
+    /// the descriptor.
     @inline(__always)
     func leave(ready: Bool) -> Bool {
         var seen = word.load(ordering: .relaxed)
         while true {
             let (done, now) = word.weakCompareExchange(
-                expected: seen, desired: (seen & ~Flag.busy) | (ready ? Flag.ready : 0),
-                ordering: .acquiringAndReleasing)
+                expected: seen,
+                desired: (seen & ~Flag.busy) | (ready ? Flag.ready : 0),
+                ordering: .acquiringAndReleasing
+            )
             if done { return seen & Flag.closed != 0 }
             seen = now
         }
     }
 
-    /// Publishes the continuation of the operation inside. False when something has happened
-    /// already and it must not sleep.
+    /// Publishes the continuation of the operation inside.
+    ///
+    /// False when something has happened already and it must not sleep.
     func publish(_ waiter: UnsafeContinuation<Void, Never>) -> Bool {
         let pointer = unsafe unsafeBitCast(waiter, to: UInt.self)
         assert(pointer & Flag.all == 0, "a continuation that is not aligned to 16 bytes")
@@ -96,7 +104,10 @@ internal import Synchronization
         while true {
             if seen & (Flag.ready | Flag.hangUp | Flag.closed) != 0 { return false }
             let (done, now) = word.weakCompareExchange(
-                expected: seen, desired: seen | pointer, ordering: .sequentiallyConsistent)
+                expected: seen,
+                desired: seen | pointer,
+                ordering: .sequentiallyConsistent
+            )
             if done { return true }
             seen = now
         }
@@ -111,13 +122,17 @@ internal import Synchronization
         take(adding: hangUp ? Flag.ready | Flag.hangUp : Flag.ready)
     }
 
-    /// Refuses all new operations. Tells whether one is inside, and takes its continuation out.
+    /// Refuses all new operations.
+    ///
+    /// Tells whether one is inside, and takes its continuation out.
     func close() -> (busy: Bool, waiter: Waiter) {
         var seen = word.load(ordering: .relaxed)
         while true {
             let (done, now) = word.weakCompareExchange(
-                expected: seen, desired: (seen & Flag.all) | Flag.closed,
-                ordering: .acquiringAndReleasing)
+                expected: seen,
+                desired: (seen & Flag.all) | Flag.closed,
+                ordering: .acquiringAndReleasing
+            )
             if done { return (seen & Flag.busy != 0, Waiter(pointer: seen & ~Flag.all)) }
             seen = now
         }
@@ -130,8 +145,9 @@ internal import Synchronization
         return seen & (Flag.ready | Flag.hangUp) != 0 ? .ready : .nothing
     }
 
-    /// A hang-up normally means that no call would block again. When one did all the same, the
-    /// mark is taken back, or the operation would spin.
+    /// A hang-up normally means that no call would block again.
+    ///
+    /// When one did all the same, the mark is taken back, or the operation would spin.
     func forgetHangUp() {
         word.bitwiseAnd(~Flag.hangUp, ordering: .relaxed)
     }
@@ -141,8 +157,10 @@ internal import Synchronization
         var seen = word.load(ordering: .relaxed)
         while true {
             let (done, now) = word.weakCompareExchange(
-                expected: seen, desired: (seen & Flag.all) | flags,
-                ordering: .sequentiallyConsistent)
+                expected: seen,
+                desired: (seen & Flag.all) | flags,
+                ordering: .sequentiallyConsistent
+            )
             if done { return Waiter(pointer: seen & ~Flag.all) }
             seen = now
         }

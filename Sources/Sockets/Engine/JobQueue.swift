@@ -1,5 +1,7 @@
-/// A job, and which of a loop's two executors it was given to. The runtime compares the executor a
-/// job runs on with the one its task wants, and would send it round again if they differed.
+/// A job, and which of a loop's two executors it was given to.
+///
+/// The runtime compares the executor a job runs on with the one its task wants, and would send it
+/// round again if they differed.
 struct LoopJob {
     let job: UnownedJob
     /// For code isolated to an actor on the loop; otherwise for a task that prefers the loop.

@@ -3,11 +3,15 @@ internal import Synchronization
 
 /// The thread of a loop: run what is ready, look at requests and timers, wait for events.
 extension EventLoop {
-    /// Jobs run before the next look at the poller. Arbitrary: large enough that the poll is
-    /// amortised, small enough that an event never waits long.
+    /// Jobs run before the next look at the poller.
+    ///
+    /// Arbitrary: large enough that the poll is amortised, small enough that an event never waits
+    /// long.
     private static let jobsPerTurnLimit = 256
 
-    /// How often a loop whose group is gone looks whether it may end, in nanoseconds. Arbitrary.
+    /// How often a loop whose group is gone looks whether it may end, in nanoseconds.
+    ///
+    /// Arbitrary.
     private static let stoppingInterval: Int64 = 100_000_000
 
     /// Starts the thread, which owns one reference and ends when it is the last.
@@ -115,6 +119,6 @@ extension EventLoop {
         guard unsafe !own.pointee.yielded.isEmpty else { return }
         let waiting = unsafe own.pointee.yielded
         unsafe own.pointee.yielded.removeAll(keepingCapacity: true)
-        for unsafe continuation in unsafe waiting { unsafe continuation.resume() }
+        for index in unsafe waiting.indices { unsafe waiting[index].resume() }
     }
 }

@@ -21,6 +21,7 @@ enum Direction {
     private let writing = Gate()
 
     /// Who may still make system calls: the owner, the two directions, and calls like setsockopt.
+    ///
     /// The descriptor is closed when it reaches zero. The top bit: closing has begun.
     private let holders = Atomic<UInt32>(PolledSocket.initialHolders)
     private static let initialHolders: UInt32 = 3
@@ -43,7 +44,9 @@ enum Direction {
     private var timer: WaitTimer?
 
     /// The task whose cancellation already wakes this socket's waiters (see ``withHome(_:)``), or
-    /// zero. Only compared, never followed.
+    /// zero.
+    ///
+    /// Only compared, never followed.
     private let home = Atomic<UInt>(0)
 
     /// Takes ownership of the descriptor.
@@ -59,8 +62,9 @@ enum Direction {
 
     // MARK: Operations
 
-    /// Starts an operation in a direction. Every `.ready` and `.notReady` is followed by one
-    /// `leave`.
+    /// Starts an operation in a direction.
+    ///
+    /// Every `.ready` and `.notReady` is followed by one `leave`.
     @inline(__always)
     func enter(_ direction: Direction) -> Gate.Entry {
         direction == .reading ? reading.enter() : writing.enter()
@@ -89,7 +93,10 @@ enum Direction {
         while true {
             if seen & Self.closing != 0 { return nil }
             let (done, now) = holders.weakCompareExchange(
-                expected: seen, desired: seen + 1, ordering: .acquiringAndReleasing)
+                expected: seen,
+                desired: seen + 1,
+                ordering: .acquiringAndReleasing
+            )
             if done { break }
             seen = now
         }
@@ -101,8 +108,9 @@ enum Direction {
 
     var isClosed: Bool { holders.load(ordering: .acquiring) & Self.closing != 0 }
 
-    /// Closes; the waiting operations end with "closed". Any thread, any number of times; true for
-    /// the one call that did it.
+    /// Closes; the waiting operations end with "closed".
+    ///
+    /// Any thread, any number of times; true for the one call that did it.
     @discardableResult
     func close() -> Bool {
         let before = holders.bitwiseOr(Self.closing, ordering: .acquiringAndReleasing).oldValue
@@ -145,8 +153,9 @@ enum Direction {
         case failed(CInt)
     }
 
-    /// Suspends the operation inside a direction until it can go on. Costs the idle loop nothing:
-    /// no allocation, and a timer only when there is a deadline.
+    /// Suspends the operation inside a direction until it can go on.
+    ///
+    /// Costs the idle loop nothing: no allocation, and a timer only when there is a deadline.
     ///
     /// The older entry point of the standard library's continuations is used, which leaves the
     /// executor alone: the newer one hops twice a wait, each time with a locked look-up of the
@@ -158,7 +167,9 @@ enum Direction {
         while true {
             if deadline != .never { setDeadline(direction, deadline.nanoseconds) }
             if isHome {
-                await unsafe _unsafeInheritExecutor_withUnsafeContinuation { unsafe suspend($0, direction) }
+                await unsafe _unsafeInheritExecutor_withUnsafeContinuation {
+                    unsafe suspend($0, direction)
+                }
             } else {
                 await suspendAwayFromHome(direction)
             }
@@ -176,7 +187,9 @@ enum Direction {
     @inline(never)
     private func suspendAwayFromHome(_ direction: Direction) async {
         await withTaskCancellationHandler {
-            await unsafe _unsafeInheritExecutor_withUnsafeContinuation { unsafe suspend($0, direction) }
+            await unsafe _unsafeInheritExecutor_withUnsafeContinuation {
+                unsafe suspend($0, direction)
+            }
         } onCancel: {
             // Never resumed here: the runtime holds the task's status lock.
             loop.post(.wake(self))
@@ -197,7 +210,8 @@ enum Direction {
         if direction == .reading { reading.forgetHangUp() } else { writing.forgetHangUp() }
     }
 
-    private func publish(_ waiter: UnsafeContinuation<Void, Never>, _ direction: Direction) -> Bool {
+    private func publish(_ waiter: UnsafeContinuation<Void, Never>, _ direction: Direction) -> Bool
+    {
         direction == .reading
             ? unsafe reading.publish(waiter) : unsafe writing.publish(waiter)
     }
@@ -209,8 +223,10 @@ enum Direction {
     private func register() -> CInt {
         if registration.load(ordering: .acquiring) == Registration.done { return 0 }
         let (mine, _) = registration.compareExchange(
-            expected: Registration.none, desired: Registration.begun,
-            ordering: .acquiringAndReleasing)
+            expected: Registration.none,
+            desired: Registration.begun,
+            ordering: .acquiringAndReleasing
+        )
         // The other direction is registering for both: adding reports what is ready at that time.
         if !mine { return 0 }
         // The poller's token is a reference: it keeps the socket until `release` gives it back.
@@ -249,7 +265,9 @@ enum Direction {
     // MARK: Home
 
     /// Runs `body`, whose own waits on this socket need no cancellation handler each: one handler
-    /// around the body wakes them all. For the task that handles a connection all its life.
+    /// around the body wakes them all.
+    ///
+    /// For the task that handles a connection all its life.
     func withHome<Result>(_ body: () async -> Result) async -> Result {
         await withTaskCancellationHandler {
             home.store(System.currentTask, ordering: .relaxed)
@@ -279,9 +297,10 @@ enum Direction {
         if loop.isCurrent { armTimers() } else { loop.post(.arm(self)) }
     }
 
-    /// One timer for both directions, lazy: it is moved only to an earlier time. When it fires too
-    /// early it is armed again, so a busy connection with a deadline pays one timer, not one an
-    /// operation. Loop's thread.
+    /// One timer for both directions, lazy: it is moved only to an earlier time.
+    ///
+    /// When it fires too early it is armed again, so a busy connection with a deadline pays one
+    /// timer, not one an operation. Loop's thread.
     func armTimers() { armTimers(after: .min) }
 
     /// Considers the deadlines after a time; the earlier ones have fired.
@@ -302,7 +321,9 @@ enum Direction {
         armTimers(after: now)
     }
 
-    /// The loop lets go of it: no event and no timer names it any more. Loop's thread.
+    /// The loop lets go of it: no event and no timer names it any more.
+    ///
+    /// Loop's thread.
     func retire() {
         if let timer { loop.disarm(timer) }
         timer = nil

@@ -19,7 +19,9 @@ protocol Poller: ~Copyable {
 
     /// Waits for events at most `timeout` nanoseconds (nil: for ever) and hands each to `body`. One thread only.
     func poll(
-        timeout: Int64?, _ body: (UnsafeMutableRawPointer, Readiness) -> Void)
+        timeout: Int64?,
+        _ body: (UnsafeMutableRawPointer, Readiness) -> Void
+    )
 }
 
 /// What an event says of a descriptor.

@@ -24,7 +24,9 @@ final class Signal: LoopTimer, @unchecked Sendable {
         self.loop = loop ?? EventLoop.current ?? EventLoopGroup.shared.next()
     }
 
-    /// Ends the wait. Any thread, any number of times.
+    /// Ends the wait.
+    ///
+    /// Any thread, any number of times.
     func set() {
         isSet.store(true, ordering: .releasing)
         loop.post(.fireTimer(self))
@@ -60,7 +62,9 @@ final class Signal: LoopTimer, @unchecked Sendable {
 }
 
 extension EventLoop {
-    /// Waits until a moment, on the loop's own clock. `Task.sleep` would leave the loop.
+    /// Waits until a moment, on the loop's own clock.
+    ///
+    /// `Task.sleep` would leave the loop.
     ///
     /// Fails with ``SocketError/Code/cancelled``, or with ``SocketError/Code/deadlinePassed`` when
     /// the task's deadline is earlier than the moment.

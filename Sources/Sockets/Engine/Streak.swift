@@ -1,10 +1,12 @@
 internal import Synchronization
 
-/// How much one direction of a connection has moved since it last had to wait. Touched by the
-/// operation inside the direction only.
+/// How much one direction of a connection has moved since it last had to wait.
+///
+/// Touched by the operation inside the direction only.
 struct Streak: ~Copyable, Sendable {
-    /// Bytes moved without waiting before the others of the loop get a turn. Arbitrary: some
-    /// hundred microseconds of copying.
+    /// Bytes moved without waiting before the others of the loop get a turn.
+    ///
+    /// Arbitrary: some hundred microseconds of copying.
     static let limit = 1 << 20
 
     /// What an operation counts at least, so that many small ones end a turn too.

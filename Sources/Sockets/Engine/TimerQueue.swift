@@ -1,5 +1,7 @@
-/// Something a loop does at a time. Owned by whoever set it; the queue keeps it while it is armed.
-/// Touched by the loop's own thread only.
+/// Something a loop does at a time.
+///
+/// Owned by whoever set it; the queue keeps it while it is armed. Touched by the loop's own thread
+/// only.
 class LoopTimer {
     /// Nanoseconds of the monotonic clock.
     fileprivate(set) var time: Int64 = .max
@@ -13,7 +15,9 @@ class LoopTimer {
 }
 
 /// The timers of one loop: a binary heap in which every timer knows its place, so that one can be
-/// taken out before its time without a search. Used by the loop's own thread only.
+/// taken out before its time without a search.
+///
+/// Used by the loop's own thread only.
 struct TimerQueue: ~Copyable {
     private var heap: [LoopTimer] = []
 

@@ -46,7 +46,8 @@ final class Watchdog: Sendable {
                 loop.counters.stalls.add()
                 logger.warning(
                     "a job holds an event loop",
-                    metadata: ["loop": "\(loop.name)", "longer than": "\(limit)"])
+                    metadata: ["loop": "\(loop.name)", "longer than": "\(limit)"]
+                )
             }
         }
     }
@@ -57,7 +58,9 @@ extension System {
     static func sleepThread(_ duration: Duration) {
         let nanoseconds = max(0, duration.clampedNanoseconds)
         var time = timespec(
-            tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
+            tv_sec: Int(nanoseconds / 1_000_000_000),
+            tv_nsec: Int(nanoseconds % 1_000_000_000)
+        )
         var rest = timespec()
         while unsafe nanosleep(&time, &rest) != 0, errno == EINTR { time = rest }
     }

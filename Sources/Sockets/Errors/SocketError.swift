@@ -22,7 +22,9 @@ public struct SocketError: Error, Sendable, CustomStringConvertible {
     public var errno: CInt { storage.errno }
 
     /// How many bytes this very operation had moved before it failed: a cancelled or failed send
-    /// has sent so many, a receive so many. Zero means that nothing happened.
+    /// has sent so many, a receive so many.
+    ///
+    /// Zero means that nothing happened.
     public var transferredCount: Int { storage.transferredCount }
 
     /// What more there is to say, in words: the name that was not found, the limit that was met.
@@ -30,13 +32,23 @@ public struct SocketError: Error, Sendable, CustomStringConvertible {
 
     /// An error with what is known of it.
     public init(
-        _ code: Code, in operation: Operation, local: SocketAddress? = nil,
-        peer: SocketAddress? = nil, errno: CInt = 0, transferredCount: Int = 0,
+        _ code: Code,
+        in operation: Operation,
+        local: SocketAddress? = nil,
+        peer: SocketAddress? = nil,
+        errno: CInt = 0,
+        transferredCount: Int = 0,
         detail: String? = nil
     ) {
         storage = Storage(
-            code: code, operation: operation, localAddress: local, peerAddress: peer, errno: errno,
-            transferredCount: transferredCount, detail: detail)
+            code: code,
+            operation: operation,
+            localAddress: local,
+            peerAddress: peer,
+            errno: errno,
+            transferredCount: transferredCount,
+            detail: detail
+        )
     }
 
     /// One line, without line breaks: operation, addresses, reason.
@@ -48,8 +60,8 @@ public struct SocketError: Error, Sendable, CustomStringConvertible {
             text += "\(peer)"
         }
         text += ": \(code)"
-        if let detail { text += ": \(detail)" }
         if errno != 0 { text += " (\(System.nameOfError(errno)))" }
+        if let detail { text += ": \(detail)" }
         if transferredCount > 0 { text += " after \(transferredCount) bytes" }
         return text
     }
@@ -64,8 +76,13 @@ public struct SocketError: Error, Sendable, CustomStringConvertible {
         let detail: String?
 
         init(
-            code: Code, operation: Operation, localAddress: SocketAddress?,
-            peerAddress: SocketAddress?, errno: CInt, transferredCount: Int, detail: String?
+            code: Code,
+            operation: Operation,
+            localAddress: SocketAddress?,
+            peerAddress: SocketAddress?,
+            errno: CInt,
+            transferredCount: Int,
+            detail: String?
         ) {
             self.code = code
             self.operation = operation
@@ -81,40 +98,40 @@ public struct SocketError: Error, Sendable, CustomStringConvertible {
 extension SocketError {
     /// What a socket was asked to do.
     public struct Operation: Sendable, Hashable, CustomStringConvertible {
-        /// The verb: `connect`, `receive`, …
+        /// The verb: `connect`, `receive`, ….
         public let name: String
 
-        /// An operation of another layer: `handshake`, …
+        /// An operation of another layer: `handshake`, ….
         public init(_ name: String) { self.name = name }
 
         /// The verb.
         public var description: String { name }
 
-        /// socket(2)
+        /// socket(2).
         public static let create = Self("create")
-        /// bind(2)
+        /// bind(2).
         public static let bind = Self("bind")
-        /// listen(2)
+        /// listen(2).
         public static let listen = Self("listen")
-        /// accept(2)
+        /// accept(2).
         public static let accept = Self("accept")
-        /// connect(2)
+        /// connect(2).
         public static let connect = Self("connect")
-        /// recv(2)
+        /// recv(2).
         public static let receive = Self("receive")
-        /// send(2)
+        /// send(2).
         public static let send = Self("send")
-        /// shutdown(2), writing
+        /// shutdown(2), writing.
         public static let finish = Self("finish")
-        /// sendfile(2)
+        /// sendfile(2).
         public static let sendFile = Self("send file")
-        /// splice(2)
+        /// splice(2).
         public static let splice = Self("splice")
-        /// getsockopt(2)
+        /// getsockopt(2).
         public static let getOption = Self("get option")
-        /// setsockopt(2)
+        /// setsockopt(2).
         public static let setOption = Self("set option")
-        /// getaddrinfo(3)
+        /// getaddrinfo(3).
         public static let resolve = Self("resolve")
         /// Waiting on a loop's clock.
         public static let sleep = Self("sleep")

@@ -19,7 +19,11 @@ public struct SocketOption<Value: Sendable>: Sendable {
         let error = write(descriptor, value)
         guard error != 0 else { return }
         throw SocketError(
-            .init(errno: error), in: .setOption, errno: error, detail: "\(name) to \(value)")
+            .init(errno: error),
+            in: .setOption,
+            errno: error,
+            detail: "\(name) to \(value)"
+        )
     }
 
     func get(_ descriptor: CInt) throws(SocketError) -> Value {
@@ -27,7 +31,11 @@ public struct SocketOption<Value: Sendable>: Sendable {
         case .success(let value): return value
         case .failure(let error):
             throw SocketError(
-                .init(errno: error.number), in: .getOption, errno: error.number, detail: name)
+                .init(errno: error.number),
+                in: .getOption,
+                errno: error.number,
+                detail: name
+            )
         }
     }
 }

@@ -2,14 +2,18 @@ internal import CLinux
 internal import Glibc
 
 extension SocketOption where Value == Bool {
-    /// Sends small pieces at once instead of collecting them (TCP_NODELAY). On by default here.
+    /// Sends small pieces at once instead of collecting them (TCP_NODELAY).
+    ///
+    /// On by default here.
     public static var noDelay: Self { flag("TCP_NODELAY", System.tcp, CInt(TCP_NODELAY)) }
 
     /// Probes a silent peer (SO_KEEPALIVE); the timings are ``keepAliveIdle``,
     /// ``keepAliveInterval`` and ``keepAliveProbes``.
     public static var keepAlive: Self { flag("SO_KEEPALIVE", SOL_SOCKET, SO_KEEPALIVE) }
 
-    /// Binds although connections of a former socket linger (SO_REUSEADDR). On for listeners here.
+    /// Binds although connections of a former socket linger (SO_REUSEADDR).
+    ///
+    /// On for listeners here.
     public static var reuseAddress: Self { flag("SO_REUSEADDR", SOL_SOCKET, SO_REUSEADDR) }
 
     /// Shares the port with other sockets of the same user (SO_REUSEPORT).
@@ -28,10 +32,14 @@ extension SocketOption where Value == Bool {
 }
 
 extension SocketOption where Value == Int {
-    /// The kernel's send buffer in bytes (SO_SNDBUF). Linux reads back twice what was set.
+    /// The kernel's send buffer in bytes (SO_SNDBUF).
+    ///
+    /// Linux reads back twice what was set.
     public static var sendBufferSize: Self { integer("SO_SNDBUF", SOL_SOCKET, SO_SNDBUF) }
 
-    /// The kernel's receive buffer in bytes (SO_RCVBUF). Linux reads back twice what was set.
+    /// The kernel's receive buffer in bytes (SO_RCVBUF).
+    ///
+    /// Linux reads back twice what was set.
     public static var receiveBufferSize: Self { integer("SO_RCVBUF", SOL_SOCKET, SO_RCVBUF) }
 
     /// Probes without an answer before the connection is given up (TCP_KEEPCNT).
@@ -105,26 +113,39 @@ extension SocketOption where Value == String {
 
 extension SocketOption {
     private static func flag(
-        _ name: String, _ level: CInt, _ number: CInt
+        _ name: String,
+        _ level: CInt,
+        _ number: CInt
     ) -> Self where Value == Bool {
-        Self(name: name) { System.option($0, level, number).map { $0 != 0 } } write: {
+        Self(name: name) {
+            System.option($0, level, number).map { $0 != 0 }
+        } write: {
             System.setOption($0, level, number, $1 ? 1 : 0)
         }
     }
 
     private static func integer(
-        _ name: String, _ level: CInt, _ number: CInt
+        _ name: String,
+        _ level: CInt,
+        _ number: CInt
     ) -> Self where Value == Int {
-        Self(name: name) { System.option($0, level, number).map { Int($0) } } write: {
+        Self(name: name) {
+            System.option($0, level, number).map { Int($0) }
+        } write: {
             guard let value = CInt(exactly: $1) else { return EINVAL }
             return System.setOption($0, level, number, value)
         }
     }
 
     private static func duration(
-        _ name: String, _ level: CInt, _ number: CInt, unit: Duration
+        _ name: String,
+        _ level: CInt,
+        _ number: CInt,
+        unit: Duration
     ) -> Self where Value == Duration {
-        Self(name: name) { System.option($0, level, number).map { unit * Int($0) } } write: {
+        Self(name: name) {
+            System.option($0, level, number).map { unit * Int($0) }
+        } write: {
             guard let value = $1.whole(unit) else { return EINVAL }
             return System.setOption($0, level, number, value)
         }

@@ -1,8 +1,9 @@
 internal import CLinux
 internal import Glibc
 
-/// What the kernel knows of a TCP connection: TCP_INFO (tcp(7)). Fields an older kernel lacks are
-/// zero.
+/// What the kernel knows of a TCP connection: TCP_INFO (tcp(7)).
+///
+/// Fields an older kernel lacks are zero.
 public struct TCPInformation: Sendable, Hashable {
     /// The state of RFC 9293 §3.3.2.
     public enum State: UInt8, Sendable {

@@ -86,8 +86,13 @@ struct ConnectionRace {
             "\($0.peerAddress?.description ?? "?"): \($0.code)"
         }
         return SocketError(
-            last.code, in: last.operation, local: last.localAddress, peer: last.peerAddress,
-            errno: last.errno, detail: "after \(others.joined(separator: ", "))")
+            last.code,
+            in: last.operation,
+            local: last.localAddress,
+            peer: last.peerAddress,
+            errno: last.errno,
+            detail: "after \(others.joined(separator: ", "))"
+        )
     }
 }
 

@@ -14,11 +14,13 @@ public final class Resolver: Sendable {
     /// The resolver used when none is named.
     public static let shared = Resolver()
 
-    /// Look-ups at the same time, each on a thread. Arbitrary: a few slow name servers do not stop
-    /// the rest.
+    /// Look-ups at the same time, each on a thread.
+    ///
+    /// Arbitrary: a few slow name servers do not stop the rest.
     public static let threadLimit = 4
 
     /// Look-ups that wait for a thread; more fail with ``SocketError/Code/resolutionFailed``.
+    ///
     /// Arbitrary.
     public static let queueLimit = 256
 
@@ -37,7 +39,8 @@ public final class Resolver: Sendable {
     /// `localhost` and names under it are the loopback addresses, without a look-up (RFC 6761 §6.3),
     /// IPv4 first. Cancellation and deadlines: total.
     public func resolve(
-        _ name: String, port: UInt16 = 0
+        _ name: String,
+        port: UInt16 = 0
     ) async throws(SocketError) -> [SocketAddress] {
         if let ip = try? IPAddress(name) { return [SocketAddress(ip, port: port)] }
         if Self.isLocalhost(name) {
@@ -61,14 +64,19 @@ public final class Resolver: Sendable {
     func addresses(of endpoint: Endpoint) async throws(SocketError) -> [SocketAddress] {
         guard endpoint.scheme == .tcp || endpoint.scheme == .unix else {
             throw SocketError(
-                .unsupported, in: .resolve, detail: "\(endpoint) is not a stream endpoint")
+                .unsupported,
+                in: .resolve,
+                detail: "\(endpoint) is not a stream endpoint"
+            )
         }
         if let address = endpoint.socketAddress { return [address] }
         guard case .name(let name) = endpoint.host else {
             throw SocketError(
-                .invalidArgument, in: .resolve,
+                .invalidArgument,
+                in: .resolve,
                 detail: "\(endpoint) stands for every address of this host: good to listen on, "
-                    + "not to connect to")
+                    + "not to connect to"
+            )
         }
         return try await resolve(name, port: endpoint.port)
     }
@@ -88,8 +96,10 @@ public final class Resolver: Sendable {
         let needsThread = try queue.withLock { (queue: inout Queue) throws(SocketError) -> Bool in
             guard queue.waiting.count < Self.queueLimit else {
                 throw SocketError(
-                    .resolutionFailed, in: .resolve,
-                    detail: "\(lookup.name): \(Self.queueLimit) names are waiting already")
+                    .resolutionFailed,
+                    in: .resolve,
+                    detail: "\(lookup.name): \(Self.queueLimit) names are waiting already"
+                )
             }
             queue.waiting.append(lookup)
             guard queue.threads < Self.threadLimit else { return false }

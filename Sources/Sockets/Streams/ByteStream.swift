@@ -36,13 +36,17 @@ public protocol ByteStream: AnyObject, Sendable {
 }
 
 extension ByteStream {
-    /// Sends a text as UTF-8. Like ``send(_:)-swift.method``.
+    /// Sends a text as UTF-8.
+    ///
+    /// Like ``send(_:)-swift.method``.
     @inlinable
     public func send(_ text: String) async throws(SocketError) {
         try await unsafe send(text.utf8Span.span.bytes)
     }
 
-    /// Sends bytes. Like ``send(_:)-swift.method``.
+    /// Sends bytes.
+    ///
+    /// Like ``send(_:)-swift.method``.
     @inlinable
     public func send(_ bytes: [UInt8]) async throws(SocketError) {
         try await unsafe send(bytes.span.bytes)

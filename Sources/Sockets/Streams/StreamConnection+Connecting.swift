@@ -13,7 +13,9 @@ extension StreamConnection {
     /// }
     /// ```
     public static func connect<Result>(
-        to endpoint: Endpoint, loops: EventLoopGroup = .shared, options: [SocketSetting] = [],
+        to endpoint: Endpoint,
+        loops: EventLoopGroup = .shared,
+        options: [SocketSetting] = [],
         _ body: (StreamConnection) async throws -> Result
     ) async throws -> Result {
         let connection = try await connect(to: endpoint, loops: loops, options: options)
@@ -21,13 +23,16 @@ extension StreamConnection {
         return try await body(connection)
     }
 
-    /// Connects to an endpoint; the caller closes the connection. At the latest it is closed when
-    /// nothing refers to it any more.
+    /// Connects to an endpoint; the caller closes the connection.
+    ///
+    /// At the latest it is closed when nothing refers to it any more.
     ///
     /// Deadlines and cancellation are terminal: every attempt is given up and closed. Fails with
     /// the error of the last attempt, whose ``SocketError/detail`` lists the others.
     public static func connect(
-        to endpoint: Endpoint, loops: EventLoopGroup = .shared, options: [SocketSetting] = []
+        to endpoint: Endpoint,
+        loops: EventLoopGroup = .shared,
+        options: [SocketSetting] = []
     ) async throws(SocketError) -> StreamConnection {
         let addresses = try await Resolver.shared.addresses(of: endpoint)
         return try await ConnectionRace(addresses: addresses, loops: loops, options: options).run()
@@ -42,7 +47,8 @@ extension StreamConnection {
             unsafe withUnsafeMutableBytes(of: &numbers) {
                 let pair = unsafe $0.assumingMemoryBound(to: CInt.self)
                 return unsafe Int(
-                    socketpair(AF_UNIX, clinux_stream_type(), 0, pair.baseAddress))
+                    socketpair(AF_UNIX, clinux_stream_type(), 0, pair.baseAddress)
+                )
             }
         }
         guard result >= 0 else {
@@ -51,9 +57,13 @@ extension StreamConnection {
         let loop = EventLoop.current ?? loops.next()
         return (
             StreamConnection(
-                PolledSocket(Descriptor(numbers.0), loop: loop), peerAddress: .unix(.unnamed)),
+                PolledSocket(Descriptor(numbers.0), loop: loop),
+                peerAddress: .unix(.unnamed)
+            ),
             StreamConnection(
-                PolledSocket(Descriptor(numbers.1), loop: loop), peerAddress: .unix(.unnamed))
+                PolledSocket(Descriptor(numbers.1), loop: loop),
+                peerAddress: .unix(.unnamed)
+            )
         )
     }
 

@@ -7,17 +7,21 @@ extension StreamConnection {
         try withDescriptor(.getOption) { number throws(SocketError) in try option.get(number) }
     }
 
-    /// Sets an option: setsockopt(2). Linux doubles buffer sizes and rounds some times.
+    /// Sets an option: setsockopt(2).
+    ///
+    /// Linux doubles buffer sizes and rounds some times.
     public func set<Value>(
-        _ option: SocketOption<Value>, to value: Value
+        _ option: SocketOption<Value>,
+        to value: Value
     ) throws(SocketError) {
         try withDescriptor(.setOption) { number throws(SocketError) in
             try option.set(number, to: value)
         }
     }
 
-    /// What the kernel knows of a TCP connection (TCP_INFO). Fails with
-    /// ``SocketError/Code/unsupported`` for a Unix socket.
+    /// What the kernel knows of a TCP connection (TCP_INFO).
+    ///
+    /// Fails with ``SocketError/Code/unsupported`` for a Unix socket.
     public func tcpInformation() throws(SocketError) -> TCPInformation {
         try withDescriptor(.getOption) { number throws(SocketError) in
             guard let information = TCPInformation(descriptor: number) else {
@@ -44,7 +48,8 @@ extension StreamConnection {
     }
 
     private func withDescriptor<Result>(
-        _ operation: SocketError.Operation, _ body: (CInt) throws(SocketError) -> Result
+        _ operation: SocketError.Operation,
+        _ body: (CInt) throws(SocketError) -> Result
     ) throws(SocketError) -> Result {
         let outcome: Swift.Result<Result, SocketError>? = socket.withNumber { number in
             do throws(SocketError) {

@@ -2,8 +2,9 @@ internal import CLinux
 internal import Glibc
 
 extension StreamConnection {
-    /// Receives without consuming: recv(2) with MSG_PEEK. Gives at least one byte; zero is the end.
-    /// Cancellation and deadlines: total.
+    /// Receives without consuming: recv(2) with MSG_PEEK.
+    ///
+    /// Gives at least one byte; zero is the end. Cancellation and deadlines: total.
     public func peek(into memory: inout MutableRawSpan) async throws(SocketError) -> Int {
         precondition(memory.byteCount > 0, "peeking into no memory")
         try await enter(.reading, .receive)
@@ -40,6 +41,7 @@ extension StreamConnection {
     }
 
     /// Sends several pieces in order, as few calls as can be: sendmsg(2) with a vector.
+    ///
     /// Cancellation and deadlines: partial, as for ``ByteStream/send(_:)-swift.method``.
     public func send(pieces: [[UInt8]]) async throws(SocketError) {
         try await enter(.writing, .send)
@@ -76,11 +78,12 @@ extension StreamConnection {
     ///   - offset: Where to begin, in bytes.
     ///   - count: How many bytes.
     /// - Returns: How many were sent: fewer than `count` when the file ends before.
-    ///
-    /// Cancellation and deadlines: partial.
+    /// - Throws: ``SocketError``; cancellation and deadlines are partial.
     @discardableResult
     public func sendFile(
-        descriptor: CInt, offset: Int, count: Int
+        descriptor: CInt,
+        offset: Int,
+        count: Int
     ) async throws(SocketError) -> Int {
         precondition(offset >= 0 && count >= 0, "a negative part of a file")
         try await enter(.writing, .sendFile)
@@ -105,7 +108,9 @@ extension StreamConnection {
     }
 
     /// Moves everything that comes until the peer finishes into another connection, without copying
-    /// it through the program: splice(2). The other connection is not finished.
+    /// it through the program: splice(2).
+    ///
+    /// The other connection is not finished.
     ///
     /// - Returns: How many bytes were moved.
     ///
@@ -120,7 +125,11 @@ extension StreamConnection {
             let taken = System.withoutBrokenPipeSignal {
                 System.retrying {
                     clinux_splice(
-                        socket.number, pipe.input.number, Pipe.capacity, clinux_splice_flags())
+                        socket.number,
+                        pipe.input.number,
+                        Pipe.capacity,
+                        clinux_splice_flags()
+                    )
                 }
             }
             if taken == 0 { break }
@@ -161,31 +170,6 @@ extension StreamConnection {
     }
 }
 
-/// pipe2(2), as the kernel memory that splice(2) moves pages through.
-private struct Pipe: ~Copyable {
-    let output: Descriptor
-    let input: Descriptor
-
-    /// What a pipe holds unless it is asked for more.
-    static let capacity = 65_536
-
-    init() throws(SocketError) {
-        var ends: (CInt, CInt) = (-1, -1)
-        let result = System.retrying {
-            unsafe withUnsafeMutableBytes(of: &ends) {
-                unsafe Int(
-                    clinux_pipe2(
-                        $0.assumingMemoryBound(to: CInt.self).baseAddress, O_CLOEXEC | O_NONBLOCK))
-            }
-        }
-        guard result >= 0 else {
-            throw SocketError(.init(errno: CInt(-result)), in: .splice, errno: CInt(-result))
-        }
-        output = Descriptor(ends.0)
-        input = Descriptor(ends.1)
-    }
-}
-
 /// The vector of sendmsg(2) over arrays that stay where they are.
 private enum Vectors {
     /// Pieces a call; the kernel takes 1024 (IOV_MAX), and more than this is not faster.
@@ -193,7 +177,8 @@ private enum Vectors {
 
     /// Calls `body` with the first pieces, the first of them from `offset`.
     static func with(
-        _ pieces: ArraySlice<[UInt8]>, offset: Int,
+        _ pieces: ArraySlice<[UInt8]>,
+        offset: Int,
         _ body: (UnsafeMutableBufferPointer<iovec>) -> Int
     ) -> Int {
         unsafe withUnsafeTemporaryAllocation(of: iovec.self, capacity: limit) { vectors in
@@ -203,8 +188,11 @@ private enum Vectors {
 
     /// One level of nesting a piece, because an array promises its address only within a closure.
     private static func fill(
-        _ vectors: UnsafeMutableBufferPointer<iovec>, _ index: Int, _ pieces: ArraySlice<[UInt8]>,
-        _ offset: Int, _ body: (UnsafeMutableBufferPointer<iovec>) -> Int
+        _ vectors: UnsafeMutableBufferPointer<iovec>,
+        _ index: Int,
+        _ pieces: ArraySlice<[UInt8]>,
+        _ offset: Int,
+        _ body: (UnsafeMutableBufferPointer<iovec>) -> Int
     ) -> Int {
         guard let piece = pieces.first else {
             return unsafe body(UnsafeMutableBufferPointer(rebasing: vectors[..<index]))
@@ -215,7 +203,9 @@ private enum Vectors {
                 at: index,
                 to: iovec(
                     iov_base: UnsafeMutableRawPointer(mutating: rest.baseAddress),
-                    iov_len: rest.count))
+                    iov_len: rest.count
+                )
+            )
             return unsafe fill(vectors, index + 1, pieces.dropFirst(), 0, body)
         }
     }

@@ -28,7 +28,9 @@ public final class StreamConnection: ByteStream {
     private let sending = Streak()
 
     init(
-        _ socket: PolledSocket, peerAddress: SocketAddress, counters: ListenerCounters? = nil
+        _ socket: PolledSocket,
+        peerAddress: SocketAddress,
+        counters: ListenerCounters? = nil
     ) {
         self.socket = socket
         self.peerAddress = peerAddress
@@ -66,7 +68,9 @@ public final class StreamConnection: ByteStream {
 
     // MARK: Receiving
 
-    /// Receives into memory of the caller's: recv(2). See ``ByteStream/receive(into:)-swift.method``.
+    /// Receives into memory of the caller's: recv(2).
+    ///
+    /// See ``ByteStream/receive(into:)-swift.method``.
     public func receive(into memory: inout MutableRawSpan) async throws(SocketError) -> Int {
         precondition(memory.byteCount > 0, "receiving into no memory")
         try await enter(.reading, .receive)
@@ -80,7 +84,9 @@ public final class StreamConnection: ByteStream {
         }
     }
 
-    /// Receives and appends to a buffer: recv(2). See ``ByteStream/receive(into:)-swift.method``.
+    /// Receives and appends to a buffer: recv(2).
+    ///
+    /// See ``ByteStream/receive(into:)-swift.method``.
     public func receive(into buffer: inout ByteBuffer) async throws(SocketError) -> Int {
         switch socket.enter(.reading) {
         case .ready:
@@ -96,9 +102,14 @@ public final class StreamConnection: ByteStream {
             guard buffer.makeSpace() else {
                 socket.leave(.reading, ready: true)
                 throw failure(
-                    .limitExceeded, .receive, detail: "the buffer's limit of \(buffer.limit) bytes")
+                    .limitExceeded,
+                    .receive,
+                    detail: "the buffer's limit of \(buffer.limit) bytes"
+                )
             }
-            let (result, space) = unsafe buffer.fill { unsafe System.receive(socket.number, $0, $1) }
+            let (result, space) = unsafe buffer.fill {
+                unsafe System.receive(socket.number, $0, $1)
+            }
             if result >= 0 { return endReceive(result, space: space) }
             buffer.releaseMemoryIfEmpty()
             try await retry(.reading, .receive, after: result)
@@ -126,7 +137,10 @@ public final class StreamConnection: ByteStream {
         while count < bytes.byteCount {
             let result = unsafe bytes.withUnsafeBytes {
                 unsafe System.send(
-                    socket.number, $0.baseAddress.unsafelyUnwrapped + count, $0.count - count)
+                    socket.number,
+                    $0.baseAddress.unsafelyUnwrapped + count,
+                    $0.count - count
+                )
             }
             if result >= 0 {
                 count += result
@@ -147,7 +161,10 @@ public final class StreamConnection: ByteStream {
         while !buffer.isEmpty {
             let contents = unsafe buffer.contents
             let result = unsafe System.send(
-                socket.number, contents.baseAddress.unsafelyUnwrapped, contents.count)
+                socket.number,
+                contents.baseAddress.unsafelyUnwrapped,
+                contents.count
+            )
             if result >= 0 {
                 buffer.consume(result)
                 count += result
@@ -171,8 +188,9 @@ public final class StreamConnection: ByteStream {
         if result < 0, !System.isNotConnected(result) { throw failure(.finish, errno: result) }
     }
 
-    /// Closes: close(2), once no operation of ours is in the kernel with it. Bytes in the kernel's
-    /// buffer are still delivered.
+    /// Closes: close(2), once no operation of ours is in the kernel with it.
+    ///
+    /// Bytes in the kernel's buffer are still delivered.
     public func close() {
         guard socket.close() else { return }
         counters?.connectionClosed(received: received.count, sent: sent.count)
@@ -189,7 +207,8 @@ public final class StreamConnection: ByteStream {
     /// Takes a direction and waits until it is likely to be ready.
     @inline(__always)
     func enter(
-        _ direction: Direction, _ operation: SocketError.Operation
+        _ direction: Direction,
+        _ operation: SocketError.Operation
     ) async throws(SocketError) {
         switch socket.enter(direction) {
         case .ready:
@@ -205,7 +224,9 @@ public final class StreamConnection: ByteStream {
 
     /// After a call that failed: waits when it would have blocked, or leaves and throws.
     func retry(
-        _ direction: Direction, _ operation: SocketError.Operation, after result: Int,
+        _ direction: Direction,
+        _ operation: SocketError.Operation,
+        after result: Int,
         transferred count: Int = 0
     ) async throws(SocketError) {
         guard System.wouldBlock(result) else {
@@ -218,7 +239,9 @@ public final class StreamConnection: ByteStream {
 
     /// Waits inside a direction; leaves it when it throws.
     func wait(
-        _ direction: Direction, _ operation: SocketError.Operation, transferred count: Int = 0
+        _ direction: Direction,
+        _ operation: SocketError.Operation,
+        transferred count: Int = 0
     ) async throws(SocketError) {
         if direction == .reading { receiving.end() } else { sending.end() }
         let deadline = Deadline.current
@@ -239,16 +262,22 @@ public final class StreamConnection: ByteStream {
 
     /// After a long streak without waiting: lets the other connections of the loop go first, and
     /// looks at the deadline, which an operation that never waits would not meet otherwise.
-    private func endTurn(
-        _ direction: Direction, _ operation: SocketError.Operation
+    func endTurn(
+        _ direction: Direction,
+        _ operation: SocketError.Operation,
+        transferred count: Int = 0
     ) async throws(SocketError) {
         if direction == .reading { receiving.end() } else { sending.end() }
-        if Deadline.current.hasPassed { throw abandon(direction, operation, .deadlinePassed) }
+        if Deadline.current.hasPassed {
+            throw abandon(direction, operation, .deadlinePassed, transferred: count)
+        }
         if loop.isCurrent { await loop.yield() }
     }
 
     private func abandon(
-        _ direction: Direction, _ operation: SocketError.Operation, _ code: SocketError.Code,
+        _ direction: Direction,
+        _ operation: SocketError.Operation,
+        _ code: SocketError.Code,
         transferred count: Int = 0
     ) -> SocketError {
         // "Ready": nothing was learnt of the queue, so the next call finds out by itself.
@@ -257,20 +286,34 @@ public final class StreamConnection: ByteStream {
     }
 
     func failure(
-        _ code: SocketError.Code, _ operation: SocketError.Operation, transferred count: Int = 0,
+        _ code: SocketError.Code,
+        _ operation: SocketError.Operation,
+        transferred count: Int = 0,
         detail: String? = nil
     ) -> SocketError {
         SocketError(
-            code, in: operation, local: localAddress, peer: peerAddress, transferredCount: count,
-            detail: detail)
+            code,
+            in: operation,
+            local: localAddress,
+            peer: peerAddress,
+            transferredCount: count,
+            detail: detail
+        )
     }
 
     func failure(
-        _ operation: SocketError.Operation, errno result: Int, transferred count: Int = 0
+        _ operation: SocketError.Operation,
+        errno result: Int,
+        transferred count: Int = 0
     ) -> SocketError {
         let errno = CInt(truncatingIfNeeded: -result)
         return SocketError(
-            .init(errno: errno), in: operation, local: localAddress, peer: peerAddress,
-            errno: errno, transferredCount: count)
+            .init(errno: errno),
+            in: operation,
+            local: localAddress,
+            peer: peerAddress,
+            errno: errno,
+            transferredCount: count
+        )
     }
 }

@@ -8,9 +8,15 @@ extension StreamListener {
     /// no listening stream sockets are left alone. Empty when the process was not activated, and on
     /// a second call: each descriptor has one owner.
     ///
-    /// - Parameter name: Only the sockets of this `FileDescriptorName=`.
+    /// - Parameters:
+    ///   - name: Only the sockets of this `FileDescriptorName=`.
+    ///   - loops: The loops that will look after them.
+    ///   - configuration: How they behave.
+    /// - Returns: The listeners, in the service manager's order.
+    /// - Throws: ``SocketError`` for an environment that makes no sense.
     public static func activated(
-        named name: String? = nil, loops: EventLoopGroup = .shared,
+        named name: String? = nil,
+        loops: EventLoopGroup = .shared,
         _ configuration: Configuration = .init()
     ) throws(SocketError) -> [StreamListener] {
         guard System.environment("LISTEN_PID").flatMap({ pid_t($0) }) == getpid() else { return [] }
@@ -18,8 +24,10 @@ extension StreamListener {
             count <= activatedLimit
         else {
             throw SocketError(
-                .invalidArgument, in: .activate,
-                detail: "LISTEN_FDS is no number from 0 to \(activatedLimit)")
+                .invalidArgument,
+                in: .activate,
+                detail: "LISTEN_FDS is no number from 0 to \(activatedLimit)"
+            )
         }
         let names = (System.environment("LISTEN_FDNAMES") ?? "")
             .split(separator: ":", omittingEmptySubsequences: false)
@@ -34,21 +42,30 @@ extension StreamListener {
             let result = System.makeNonBlocking(descriptor)
             guard result >= 0 else {
                 throw SocketError(
-                    .init(errno: CInt(-result)), in: .activate, local: address,
-                    errno: CInt(-result))
+                    .init(errno: CInt(-result)),
+                    in: .activate,
+                    local: address,
+                    errno: CInt(-result)
+                )
             }
             listeners.append(
                 StreamListener(
-                    StreamSocket(Descriptor(descriptor), loops: loops), localAddress: address,
-                    configuration: configuration, ownsFile: false))
+                    StreamSocket(Descriptor(descriptor), loops: loops),
+                    localAddress: address,
+                    configuration: configuration,
+                    ownsFile: false
+                )
+            )
         }
         return listeners
     }
 
-    /// SD_LISTEN_FDS_START
+    /// SD_LISTEN_FDS_START.
     private static let firstActivated: CInt = 3
 
-    /// More are taken for a mistake in the environment. Arbitrary.
+    /// More are taken for a mistake in the environment.
+    ///
+    /// Arbitrary.
     private static let activatedLimit: CInt = 1024
 
     /// The descriptors that have an owner already.

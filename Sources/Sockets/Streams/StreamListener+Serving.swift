@@ -26,11 +26,15 @@ extension StreamListener {
     }
 
     /// Stops accepting and lets the handlers finish until a deadline, when the remaining ones are
-    /// cancelled. ``serve(_:)`` returns when all have ended. Any task.
+    /// cancelled.
+    ///
+    /// ``serve(_:)`` returns when all have ended. Any task.
     public func drain(before deadline: Deadline) {
         drainDeadline.withLock { $0 = deadline }
         configuration.logger.info(
-            "draining", metadata: ["connections": "\(counters.open.load(ordering: .relaxed))"])
+            "draining",
+            metadata: ["connections": "\(counters.open.load(ordering: .relaxed))"]
+        )
         close()
     }
 
@@ -69,12 +73,15 @@ extension StreamListener {
         }
     }
 
-    /// Connections accepted before the handlers get a turn. Arbitrary.
+    /// Connections accepted before the handlers get a turn.
+    ///
+    /// Arbitrary.
     private static let acceptsPerTurnLimit = 64
 
     private func spawn(
         _ handler: @escaping @Sendable (StreamConnection) async throws -> Void,
-        _ connection: StreamConnection, in group: inout DiscardingTaskGroup
+        _ connection: StreamConnection,
+        in group: inout DiscardingTaskGroup
     ) {
         group.addTask(executorPreference: connection.loop) { [self] in
             await connection.socket.withHome {
@@ -95,7 +102,8 @@ extension StreamListener {
         counters.failed.add(1, ordering: .relaxed)
         configuration.logger.debug(
             "connection handler failed",
-            metadata: ["peer": "\(connection.peerAddress)", "error": "\(error)"])
+            metadata: ["peer": "\(connection.peerAddress)", "error": "\(error)"]
+        )
     }
 
     /// Waits while the connection limit is reached.

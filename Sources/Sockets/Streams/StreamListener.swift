@@ -21,20 +21,26 @@ public final class StreamListener: Sendable {
         /// net.core.somaxconn.
         public var backlog: Int
 
-        /// Connections served at the same time; further ones wait in the backlog. Arbitrary:
-        /// beyond the descriptors a process usually may have, so that those are the limit.
+        /// Connections served at the same time; further ones wait in the backlog.
+        ///
+        /// Arbitrary: beyond the descriptors a process usually may have, so that those are the
+        /// limit.
         public var connectionLimit: Int
 
-        /// Where it logs. Quiet unless one is given.
+        /// Where it logs.
+        ///
+        /// Quiet unless one is given.
         public var logger: Logger
 
-        /// Options of the listening socket, set before bind(2). TCP's are inherited by the
-        /// connections.
+        /// Options of the listening socket, set before bind(2).
+        ///
+        /// TCP's are inherited by the connections.
         public var options: [SocketSetting]
 
         /// A configuration.
         public init(
-            backlog: Int = 4096, connectionLimit: Int = 1_000_000,
+            backlog: Int = 4096,
+            connectionLimit: Int = 1_000_000,
             logger: Logger = Logger(label: "sockets") { _ in SwiftLogNoOpLogHandler() },
             options: [SocketSetting] = []
         ) {
@@ -58,7 +64,9 @@ public final class StreamListener: Sendable {
     private let file: UnixSocketFile?
 
     init(
-        _ socket: consuming StreamSocket, localAddress: SocketAddress, configuration: Configuration,
+        _ socket: consuming StreamSocket,
+        localAddress: SocketAddress,
+        configuration: Configuration,
         ownsFile: Bool = true
     ) {
         loops = socket.loops
@@ -74,7 +82,8 @@ public final class StreamListener: Sendable {
     ///
     /// Like the form without `body`, which says what an endpoint means for listening.
     public static func listen<Result>(
-        on endpoint: Endpoint, loops: EventLoopGroup = .shared,
+        on endpoint: Endpoint,
+        loops: EventLoopGroup = .shared,
         _ configuration: Configuration = .init(),
         _ body: (StreamListener) async throws -> Result
     ) async throws -> Result {
@@ -105,9 +114,14 @@ public final class StreamListener: Sendable {
                 socket.leave(.reading, ready: true)
                 counters.accepted.add(1, ordering: .relaxed)
                 let socket = PolledSocket(
-                    Descriptor(CInt(truncatingIfNeeded: result)), loop: loops.next())
+                    Descriptor(CInt(truncatingIfNeeded: result)),
+                    loop: loops.next()
+                )
                 return StreamConnection(
-                    socket, peerAddress: peer ?? .unix(.unnamed), counters: counters)
+                    socket,
+                    peerAddress: peer ?? .unix(.unnamed),
+                    counters: counters
+                )
             }
             if System.wouldBlock(result) {
                 socket.wouldBlock(.reading)
@@ -121,8 +135,9 @@ public final class StreamListener: Sendable {
         }
     }
 
-    /// Stops accepting: close(2). Connections go on. Waiting accepts fail with
-    /// ``SocketError/Code/closed``.
+    /// Stops accepting: close(2).
+    ///
+    /// Connections go on. Waiting accepts fail with ``SocketError/Code/closed``.
     public func close() {
         guard !socket.isClosed else { return }
         file?.remove()

@@ -22,11 +22,15 @@ public struct StreamService: Service {
     /// A service.
     ///
     /// - Parameters:
+    ///   - endpoint: Where to listen.
+    ///   - loops: The loops that serve.
+    ///   - configuration: How the listener behaves.
     ///   - drainLimit: How long handlers may go on after the shutdown has begun.
     ///   - listening: Called with the real address once connections are accepted.
     ///   - handler: Serves one connection; see ``StreamListener/serve(_:)``.
     public init(
-        on endpoint: Endpoint, loops: EventLoopGroup = .shared,
+        on endpoint: Endpoint,
+        loops: EventLoopGroup = .shared,
         _ configuration: StreamListener.Configuration = .init(),
         drainLimit: Duration = .seconds(10),
         listening: @escaping @Sendable (SocketAddress) -> Void = { _ in },

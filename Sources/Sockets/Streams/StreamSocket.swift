@@ -33,10 +33,15 @@ public struct StreamSocket: ~Copyable {
     /// Creates a socket: socket(2), close-on-exec and non-blocking.
     ///
     /// - Parameters:
+    ///   - family: TCP over IPv4 or IPv6, or Unix.
     ///   - loops: The loops that will look after it.
     ///   - options: Set right away. TCP sockets get ``SocketOption/noDelay`` before them.
+    /// - Returns: The socket.
+    /// - Throws: ``SocketError`` when the kernel has none or refuses an option.
     public static func create(
-        _ family: Family, loops: EventLoopGroup = .shared, options: [SocketSetting] = []
+        _ family: Family,
+        loops: EventLoopGroup = .shared,
+        options: [SocketSetting] = []
     ) throws(SocketError) -> StreamSocket {
         let number =
             switch family {
@@ -56,13 +61,18 @@ public struct StreamSocket: ~Copyable {
         return StreamSocket(descriptor, loops: loops)
     }
 
-    /// Gives it a local address: bind(2). Port 0 lets the kernel choose; read it back from
-    /// ``BoundStreamSocket/localAddress``.
+    /// Gives it a local address: bind(2).
+    ///
+    /// Port 0 lets the kernel choose; read it back from ``BoundStreamSocket/localAddress``.
     public consuming func bind(to address: SocketAddress) throws(SocketError) -> BoundStreamSocket {
         let result = System.bind(descriptor.number, to: address)
         guard result >= 0 else {
             throw SocketError(
-                .init(errno: CInt(-result)), in: .bind, local: address, errno: CInt(-result))
+                .init(errno: CInt(-result)),
+                in: .bind,
+                local: address,
+                errno: CInt(-result)
+            )
         }
         return BoundStreamSocket(self, requested: address)
     }
@@ -105,15 +115,23 @@ public struct BoundStreamSocket: ~Copyable {
     ) throws(SocketError) -> StreamListener {
         let address = localAddress
         let result = System.listen(
-            socket.descriptor.number, backlog: CInt(clamping: configuration.backlog))
+            socket.descriptor.number,
+            backlog: CInt(clamping: configuration.backlog)
+        )
         guard result >= 0 else {
             throw SocketError(
-                .init(errno: CInt(-result)), in: .listen, local: address, errno: CInt(-result))
+                .init(errno: CInt(-result)),
+                in: .listen,
+                local: address,
+                errno: CInt(-result)
+            )
         }
         return StreamListener(socket, localAddress: address, configuration: configuration)
     }
 
-    /// Connects from the bound address: connect(2). Like ``StreamSocket/connect(to:)``.
+    /// Connects from the bound address: connect(2).
+    ///
+    /// Like ``StreamSocket/connect(to:)``.
     public consuming func connect(
         to address: SocketAddress
     ) async throws(SocketError) -> StreamConnection {

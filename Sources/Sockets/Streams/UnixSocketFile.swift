@@ -24,8 +24,10 @@ struct UnixSocketFile: Sendable {
         _ = unsafe unlink(path)
     }
 
-    /// Removes a socket file that nobody listens on any more. Leaves everything else alone: a live
-    /// listener or a file that is no socket makes bind(2) fail with its own error.
+    /// Removes a socket file that nobody listens on any more.
+    ///
+    /// Leaves everything else alone: a live listener or a file that is no socket makes bind(2) fail
+    /// with its own error.
     static func removeStale(at address: SocketAddress) throws(SocketError) {
         guard case .unix(let unix) = address, let path = unix.path,
             let status = System.fileStatus(path), status.st_mode & S_IFMT == S_IFSOCK

@@ -22,7 +22,8 @@ public struct Deadline: Sendable, Hashable, Comparable {
     /// The moment a duration from now; ``never`` when it is too far away to be counted.
     public static func after(_ duration: Duration) -> Self {
         let (sum, overflow) = MonotonicTime.now.addingReportingOverflow(
-            duration.clampedNanoseconds)
+            duration.clampedNanoseconds
+        )
         return overflow ? .never : Self(nanoseconds: sum)
     }
 
@@ -65,7 +66,8 @@ private enum Ambient {
 /// }
 /// ```
 public func withDeadline<Result, Failure: Error>(
-    _ deadline: Deadline, _ body: () async throws(Failure) -> Result
+    _ deadline: Deadline,
+    _ body: () async throws(Failure) -> Result
 ) async throws(Failure) -> Result {
     let outcome: Swift.Result<Result, Failure> = await Ambient.$deadline.withValue(
         min(deadline, .current)
@@ -81,7 +83,8 @@ public func withDeadline<Result, Failure: Error>(
 
 /// Runs `body` with the deadline of an instant of the continuous clock.
 public func withDeadline<Result, Failure: Error>(
-    _ instant: ContinuousClock.Instant, _ body: () async throws(Failure) -> Result
+    _ instant: ContinuousClock.Instant,
+    _ body: () async throws(Failure) -> Result
 ) async throws(Failure) -> Result {
     try await withDeadline(.at(instant), body)
 }

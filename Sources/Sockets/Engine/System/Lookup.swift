@@ -2,7 +2,9 @@ internal import CLinux
 internal import Glibc
 
 extension System {
-    /// getaddrinfo(3) for stream sockets; blocks. Duplicates are dropped.
+    /// getaddrinfo(3) for stream sockets; blocks.
+    ///
+    /// Duplicates are dropped.
     static func lookUp(_ name: String) -> Result<[SocketAddress], SocketError> {
         var hints = unsafe addrinfo()
         unsafe hints.ai_family = AF_UNSPEC
@@ -42,7 +44,10 @@ extension System {
             }
         let words = unsafe gai_strerror(result).map { unsafe String(cString: $0) } ?? ""
         return SocketError(
-            code, in: .resolve, errno: result == EAI_SYSTEM ? saved : 0,
-            detail: "\(name): \(words)")
+            code,
+            in: .resolve,
+            errno: result == EAI_SYSTEM ? saved : 0,
+            detail: "\(name): \(words)"
+        )
     }
 }

@@ -7,7 +7,9 @@ extension System {
     static let ipv6 = CInt(IPPROTO_IPV6)
 
     static func option(
-        _ fd: CInt, _ level: CInt, _ number: CInt
+        _ fd: CInt,
+        _ level: CInt,
+        _ number: CInt
     ) -> Result<CInt, KernelError> {
         var value: CInt = 0
         var size = socklen_t(MemoryLayout<CInt>.size)
@@ -22,7 +24,9 @@ extension System {
     }
 
     static func textOption(
-        _ fd: CInt, _ level: CInt, _ number: CInt
+        _ fd: CInt,
+        _ level: CInt,
+        _ number: CInt
     ) -> Result<String, KernelError> {
         var text = [UInt8](repeating: 0, count: 16)  // TCP_CA_NAME_MAX
         var size = socklen_t(text.count)
@@ -33,7 +37,10 @@ extension System {
     }
 
     static func setTextOption(
-        _ fd: CInt, _ level: CInt, _ number: CInt, _ value: String
+        _ fd: CInt,
+        _ level: CInt,
+        _ number: CInt,
+        _ value: String
     ) -> CInt {
         let text = Array(value.utf8)
         return unsafe setsockopt(fd, level, number, text, socklen_t(text.count)) == 0 ? 0 : errno

@@ -5,7 +5,8 @@ internal import Glibc
 extension System {
     /// Calls `body` with an address as bind(2) and connect(2) want it.
     static func withSockaddr<Result>(
-        _ address: SocketAddress, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
+        _ address: SocketAddress,
+        _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
     ) -> Result {
         var storage = sockaddr_storage()
         let size = unsafe withUnsafeMutableBytes(of: &storage) { bytes in
@@ -34,7 +35,7 @@ extension System {
         }
     }
 
-    /// getsockname(2)
+    /// getsockname(2).
     static func localAddress(_ fd: CInt) -> SocketAddress? {
         var storage = sockaddr_storage()
         var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
@@ -46,7 +47,7 @@ extension System {
         return result == 0 ? address(&storage, size: size) : nil
     }
 
-    /// getpeername(2)
+    /// getpeername(2).
     static func peerAddress(_ fd: CInt) -> SocketAddress? {
         var storage = sockaddr_storage()
         var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
@@ -86,7 +87,8 @@ extension System {
     private static let pathOffset = MemoryLayout<sa_family_t>.size
 
     private static func write(
-        _ address: SocketAddress, to bytes: UnsafeMutableRawBufferPointer
+        _ address: SocketAddress,
+        to bytes: UnsafeMutableRawBufferPointer
     ) -> Int {
         switch address {
         case .v4(let ip, let port):
@@ -104,7 +106,10 @@ extension System {
             unsafe withUnsafeMutableBytes(of: &native.sin6_addr) { destination in
                 unsafe destination.storeBytes(of: ip.highBits.bigEndian, as: UInt64.self)
                 unsafe destination.storeBytes(
-                    of: ip.lowBits.bigEndian, toByteOffset: 8, as: UInt64.self)
+                    of: ip.lowBits.bigEndian,
+                    toByteOffset: 8,
+                    as: UInt64.self
+                )
             }
             unsafe bytes.storeBytes(of: native, as: sockaddr_in6.self)
             return MemoryLayout<sockaddr_in6>.size
@@ -125,18 +130,24 @@ extension System {
             let native = unsafe bytes.loadUnaligned(as: sockaddr_in.self)
             return .v4(
                 IPv4Address(bits: UInt32(bigEndian: native.sin_addr.s_addr)),
-                port: UInt16(bigEndian: native.sin_port))
+                port: UInt16(bigEndian: native.sin_port)
+            )
         case AF_INET6 where bytes.count >= MemoryLayout<sockaddr_in6>.size:
             let native = unsafe bytes.loadUnaligned(as: sockaddr_in6.self)
             let (high, low) = unsafe withUnsafeBytes(of: native.sin6_addr) { raw in
-                unsafe (raw.loadUnaligned(as: UInt64.self),
-                    raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+                unsafe (
+                    raw.loadUnaligned(as: UInt64.self),
+                    raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+                )
             }
             return .v6(
                 IPv6Address(
-                    highBits: UInt64(bigEndian: high), lowBits: UInt64(bigEndian: low),
-                    zone: native.sin6_scope_id),
-                port: UInt16(bigEndian: native.sin6_port))
+                    highBits: UInt64(bigEndian: high),
+                    lowBits: UInt64(bigEndian: low),
+                    zone: native.sin6_scope_id
+                ),
+                port: UInt16(bigEndian: native.sin6_port)
+            )
         case AF_UNIX:
             return unsafe .unix(UnixAddress(socketPath: unsafe bytes.dropFirst(pathOffset)))
         default:

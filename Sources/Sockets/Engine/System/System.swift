@@ -1,9 +1,11 @@
 internal import CLinux
 internal import Glibc
 
-/// The system calls of stream sockets. With its neighbours in this folder, the only place that reads
-/// `errno` or sees a `sockaddr`: a result is the count, or the errno negated, as the kernel itself
-/// returns it. EINTR is retried here and nowhere else.
+/// The system calls of stream sockets.
+///
+/// With its neighbours in this folder, the only place that reads `errno` or sees a `sockaddr`: a
+/// result is the count, or the errno negated, as the kernel itself returns it. EINTR is retried
+/// here and nowhere else.
 enum System {
     /// The count, or a negated errno.
     @inline(__always)
@@ -80,7 +82,9 @@ enum System {
     /// How many CPUs the process may use: its affinity mask, which `taskset` and containers set.
     static var usableCPUs: Int { max(1, Int(clinux_usable_cpus())) }
 
-    /// The identity of the running task, zero outside of one. Only to be compared.
+    /// The identity of the running task, zero outside of one.
+    ///
+    /// Only to be compared.
     @inline(__always)
     static var currentTask: UInt { unsafe UInt(bitPattern: swift_task_getCurrent()) }
 

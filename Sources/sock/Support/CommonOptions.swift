@@ -1,0 +1,47 @@
+import ArgumentParser
+import Sockets
+
+/// What every command that moves bytes takes.
+struct CommonOptions: ParsableArguments {
+    @Option(
+        parsing: .unconditional,
+        help: "End with status 2 when everything has taken so many seconds.")
+    var timeout: Seconds?
+
+    @Option(
+        parsing: .unconditional,
+        help: "End with status 2 when no byte has moved either way for so many seconds.")
+    var idle: Seconds?
+
+    @Flag(help: "Show what comes (<) and goes (>) as a hex dump.")
+    var hex = false
+
+    @Flag(help: "Let a terminal have every byte as it comes, escapes and all.")
+    var raw = false
+
+    @Flag(help: "Tell events as JSON, one object a line, on the standard error.")
+    var json = false
+
+    @Flag(name: .shortAndLong, help: "Tell of connections and counts too.")
+    var verbose = false
+
+    /// Runs a command: its deadline, its signals, and the words and status it ends with.
+    ///
+    /// - Parameter status: What a signal means for the shell.
+    func run(
+        onSignal status: @escaping @Sendable (CInt) -> ExitStatus,
+        _ body: @escaping @Sendable (Announcer) async throws -> Void
+    ) async throws {
+        let announcer = Announcer(isJSON: json, isVerbose: verbose)
+        let deadline = timeout.map { Deadline.after($0.duration) } ?? .never
+        do {
+            try await Interruption.watching(status) {
+                try await withDeadline(deadline) { try await body(announcer) }
+            }
+        } catch {
+            let failure = Failure(error)
+            if let message = failure.message { announcer.tell(.failed(message)) }
+            throw ExitCode(failure.status.code)
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import Sockets
+
+/// What `sock` tells the shell when it ends.
+struct ExitStatus: Equatable, Sendable {
+    let code: Int32
+
+    /// Everything was done.
+    static let done = Self(code: 0)
+    /// The network, the peer or the machine failed.
+    static let failed = Self(code: 1)
+    /// A deadline passed.
+    static let deadlinePassed = Self(code: 2)
+    /// The command line is wrong: EX_USAGE of sysexits.h, which is also ArgumentParser's.
+    static let usage = Self(code: 64)
+
+    /// Ended by a signal, as shells say it.
+    static func interrupted(by signal: Int32) -> Self { Self(code: 128 + signal) }
+}
+
+/// Why a command ended early: what to tell the shell, and the words for the person.
+struct Failure: Error {
+    let status: ExitStatus
+    /// Nil to end quietly.
+    let message: String?
+
+    init(_ status: ExitStatus, _ message: String? = nil) {
+        self.status = status
+        self.message = message
+    }
+
+    /// Any error as what it means for the shell.
+    init(_ error: any Error) {
+        switch error {
+        case let failure as Failure: self = failure
+        case let error as SocketError:
+            let isTime = error.code.side == .time
+            self.init(isTime ? .deadlinePassed : .failed, "\(error)")
+        case is CancellationError: self.init(.failed)
+        default: self.init(.failed, "\(error)")
+        }
+    }
+}

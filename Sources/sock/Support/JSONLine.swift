@@ -1,0 +1,47 @@
+/// One JSON object on one line (RFC 8259), with its members in the order given.
+struct JSONLine: ExpressibleByDictionaryLiteral, CustomStringConvertible {
+    /// What a member can be.
+    enum Value {
+        case text(String)
+        case number(Int)
+    }
+
+    private var text = "{"
+
+    init(dictionaryLiteral members: (String, Value)...) {
+        for (key, value) in members { append(key, value) }
+    }
+
+    /// The object, closed.
+    var description: String { text + "}" }
+
+    mutating func append(_ key: String, _ value: Value) {
+        if text.utf8.count > 1 { text += "," }
+        text += Self.quoted(key) + ":"
+        switch value {
+        case .text(let value): text += Self.quoted(value)
+        case .number(let value): text += "\(value)"
+        }
+    }
+
+    /// A string of RFC 8259 §7. DEL and C1 are escaped too, which it allows: the line may be shown
+    /// on a terminal.
+    private static func quoted(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            case "\0"..<" ", "\u{7F}"..."\u{9F}": result += "\\u" + hex(scalar.value)
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+
+    private static func hex(_ value: UInt32) -> String {
+        let digits = String(value, radix: 16)
+        return String(repeating: "0", count: 4 - digits.count) + digits
+    }
+}

@@ -1,0 +1,58 @@
+/// One direction of a transfer as lines of hex: mark, offset, sixteen bytes, the same as ASCII.
+///
+/// ```
+/// < 00000000  68 65 6c 6c 6f 0a                                 |hello.|
+/// ```
+/// Every piece that comes begins a line, so that it is seen at once.
+struct HexDump {
+    /// Which way the bytes went.
+    enum Mark: String {
+        case received = "<"
+        case sent = ">"
+    }
+
+    private let mark: Mark
+    private let isColoured: Bool
+    private var offset = 0
+
+    private static let bytesPerLine = 16
+
+    init(_ mark: Mark, isColoured: Bool) {
+        self.mark = mark
+        self.isColoured = isColoured
+    }
+
+    /// The lines for the next piece.
+    mutating func lines(_ bytes: some Collection<UInt8>) -> [UInt8] {
+        var text = ""
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let line = rest.prefix(Self.bytesPerLine)
+            text += self.line(line)
+            rest = rest.dropFirst(line.count)
+            offset += line.count
+        }
+        return Array(text.utf8)
+    }
+
+    private func line(_ bytes: some Collection<UInt8>) -> String {
+        var hex = ""
+        var ascii = ""
+        for (index, byte) in bytes.enumerated() {
+            hex += index == Self.bytesPerLine / 2 ? "  " : " "
+            hex += Self.hex(Int(byte), width: 2)
+            ascii += 0x20..<0x7F ~= byte ? String(UnicodeScalar(byte)) : "."
+        }
+        let full = Self.bytesPerLine * 3 + 1
+        let padding = String(repeating: " ", count: full - hex.utf8.count)
+        let line = "\(mark.rawValue) \(Self.hex(offset, width: 8)) \(hex)\(padding)  |\(ascii)|"
+        guard isColoured else { return line + "\n" }
+        // SGR 36 and 33: cyan comes, yellow goes. The bytes themselves are plain ASCII here.
+        return "\u{1B}[\(mark == .received ? 36 : 33)m\(line)\u{1B}[0m\n"
+    }
+
+    private static func hex(_ value: Int, width: Int) -> String {
+        let digits = String(value, radix: 16)
+        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+}

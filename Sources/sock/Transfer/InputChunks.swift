@@ -1,0 +1,45 @@
+import Glibc
+
+/// What comes from a descriptor, read by a thread that may block.
+///
+/// For terminals and whatever else cannot be spliced. The descriptor stays blocking: O_NONBLOCK
+/// belongs to the open file, which the shell and our siblings share. A thread that is blocked in
+/// read(2) cannot be cancelled; whoever waits for it can, and the thread ends with the process.
+final class InputChunks: Sendable {
+    /// Read at once. 64 KiB: the point where larger reads stop being faster here.
+    private static let chunkSize = 65_536
+
+    /// Chunks read ahead, so that reading and sending overlap.
+    private static let aheadLimit: UInt32 = 2
+
+    private let stream: AsyncStream<Result<[UInt8], SystemError>>
+    private let room = Semaphore(aheadLimit)
+
+    init(_ descriptor: CInt) {
+        let (stream, continuation) = AsyncStream<Result<[UInt8], SystemError>>.makeStream()
+        self.stream = stream
+        BackgroundThread.start { [room] in
+            while true {
+                room.wait()
+                let chunk = Blocking.read(descriptor, atMost: Self.chunkSize)
+                continuation.yield(chunk)
+                if case .success(let bytes) = chunk, !bytes.isEmpty { continue }
+                continuation.finish()
+                return
+            }
+        }
+    }
+
+    /// Calls `body` with one chunk after the other until the end. One call for a descriptor.
+    func forEach(_ body: ([UInt8]) async throws -> Void) async throws {
+        for await chunk in stream {
+            room.signal()
+            switch chunk {
+            case .success(let bytes) where bytes.isEmpty: return
+            case .success(let bytes): try await body(bytes)
+            case .failure(let error): throw Failure(error, "read the standard input")
+            }
+        }
+        try Task.checkCancellation()
+    }
+}

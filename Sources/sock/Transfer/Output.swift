@@ -1,0 +1,51 @@
+import Glibc
+import Synchronization
+
+/// A descriptor written by a thread that may block: a terminal whose user pressed ^S holds up
+/// nobody but those who write.
+///
+/// Any number of tasks write; each write is one piece, in the order in which they came. Each waits
+/// for its own piece, so what is queued is bounded by the number of writers.
+final class Output: Sendable {
+    private struct Request: Sendable {
+        let bytes: [UInt8]
+        /// Told zero, or an errno.
+        let answer: AsyncStream<CInt>.Continuation
+    }
+
+    private let descriptor: CInt
+    private let requests = Mutex<[Request]>([])
+    private let work = Semaphore()
+
+    init(_ descriptor: CInt) {
+        self.descriptor = descriptor
+        // Holds itself: it ends with the process.
+        BackgroundThread.start { while true { self.serve() } }
+    }
+
+    /// Writes all bytes. A cancelled write may still happen.
+    func write(_ bytes: [UInt8]) async throws {
+        if bytes.isEmpty { return }
+        let (answers, answer) = AsyncStream<CInt>.makeStream()
+        requests.withLock { $0.append(Request(bytes: bytes, answer: answer)) }
+        work.signal()
+        for await error in answers {
+            if error == 0 { return }
+            throw Self.failure(error)
+        }
+        throw CancellationError()
+    }
+
+    /// A reader that has gone away is nothing to talk about: `sock … | head`.
+    static func failure(_ error: CInt) -> Failure {
+        error == EPIPE ? Failure(.failed) : Failure(SystemError(number: error), "write the standard output")
+    }
+
+    private func serve() {
+        work.wait()
+        let request = requests.withLock { $0.removeFirst() }
+        request.answer.yield(Blocking.write(request.bytes, to: descriptor))
+        request.answer.finish()
+    }
+
+}

@@ -1,0 +1,43 @@
+import Glibc
+
+/// How the bytes of one stream are shown on the standard output.
+enum View {
+    /// Every byte as it came.
+    case exact
+    /// For a terminal: what could command it is escaped.
+    case escaped(TerminalEscaper)
+    case hex(HexDump)
+
+    /// What the options ask for: bytes are exact wherever no terminal is.
+    init(hex: HexDump.Mark?, raw: Bool) {
+        if let hex {
+            self = .hex(HexDump(hex, isColoured: Terminal.wantsColour(STDOUT_FILENO)))
+        } else if !raw, Terminal.isTerminal(STDOUT_FILENO) {
+            self = .escaped(TerminalEscaper())
+        } else {
+            self = .exact
+        }
+    }
+
+    var isExact: Bool { if case .exact = self { true } else { false } }
+
+    /// What to write for the next bytes.
+    mutating func show(_ bytes: [UInt8]) -> [UInt8] {
+        switch self {
+        case .exact: return bytes
+        case .escaped(var escaper):
+            defer { self = .escaped(escaper) }
+            return escaper.escape(bytes)
+        case .hex(var dump):
+            defer { self = .hex(dump) }
+            return dump.lines(bytes)
+        }
+    }
+
+    /// What to write at the end of the stream.
+    mutating func finish() -> [UInt8] {
+        guard case .escaped(var escaper) = self else { return [] }
+        self = .escaped(TerminalEscaper())
+        return escaper.finish()
+    }
+}
