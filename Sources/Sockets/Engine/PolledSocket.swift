@@ -264,12 +264,13 @@ enum Direction {
 
     // MARK: Home
 
-    /// Makes the current task the home: its own waits on this socket set no cancellation handler
-    /// each, because one around all of them posts `.wake`. For the task that handles a connection
-    /// all its life.
+    /// Makes the current task the home: its own waits on this socket set no cancellation handler.
+    ///
+    /// For the task that handles a connection all its life: whoever cancels it posts `.wake`; see
+    /// ``ServedConnections``.
     func beAtHome() { home.store(System.currentTask, ordering: .relaxed) }
 
-    /// Ends it, before that handler goes.
+    /// Ends it.
     func leaveHome() { home.store(0, ordering: .relaxed) }
 
     private var isHome: Bool { home.load(ordering: .relaxed) == System.currentTask }

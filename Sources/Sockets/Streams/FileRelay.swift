@@ -22,7 +22,8 @@ struct FileRelay: ~Copyable {
     mutating func flush(_ count: Int) -> Int {
         var left = count
         while left > 0 {
-            let moved = mustCopy ? copy(left) : System.splice(from: pipe.output.number, to: file, left)
+            let moved =
+                mustCopy ? copy(left) : System.splice(from: pipe.output.number, to: file, left)
             if moved == -Int(EINVAL), !mustCopy {
                 mustCopy = true
             } else if moved <= 0 {

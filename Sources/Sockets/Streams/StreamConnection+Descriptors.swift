@@ -150,7 +150,10 @@ extension StreamConnection {
         try await enter(.reading, .splice)
         while true {
             var count = System.splice(
-                from: socket.number, to: relay.pipe.input.number, Self.spliceSize)
+                from: socket.number,
+                to: relay.pipe.input.number,
+                Self.spliceSize
+            )
             if count > 0 {
                 let error = relay.flush(count)
                 if error != 0 {
@@ -194,7 +197,9 @@ extension StreamConnection {
 
     /// After a call that gave nothing: waits for data, for much of it when there was much.
     private func retry(
-        _ batching: inout Batching, after result: Int, transferred count: Int
+        _ batching: inout Batching,
+        after result: Int,
+        transferred count: Int
     ) async throws(SocketError) {
         let isBurst = batching.endBurst() && !peerAddress.isUnix
         guard System.wouldBlock(result), isBurst || batching.isAsking else {
@@ -219,12 +224,16 @@ extension StreamConnection {
     ///
     /// Watched for this wait only: an event that nobody waits for would wake the loop all the same.
     private func wait(
-        for descriptor: CInt, _ direction: Direction, holding held: Direction,
-        _ batching: inout Batching, _ count: Int
+        for descriptor: CInt,
+        _ direction: Direction,
+        holding held: Direction,
+        _ batching: inout Batching,
+        _ count: Int
     ) async throws(SocketError) {
         // Cancellation and deadlines are seen by the wait that follows if nothing came.
         if batching.endBurst() {
-            return _ = try? await loop.sleep(until: .after(Batching.pipePause))
+            _ = try? await loop.sleep(until: .after(Batching.pipePause))
+            return
         }
         let deadline = Deadline.current
         let idleEnd = idleLimit.map { Deadline.after($0) } ?? .never
@@ -249,7 +258,9 @@ extension StreamConnection {
     }
 
     private func leave(
-        _ direction: Direction, _ code: SocketError.Code, transferred count: Int
+        _ direction: Direction,
+        _ code: SocketError.Code,
+        transferred count: Int
     ) throws(SocketError) {
         // "Ready": nothing was learnt of the queue, so the next call finds out by itself.
         socket.leave(direction, ready: true)

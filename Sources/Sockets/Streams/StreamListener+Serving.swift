@@ -8,7 +8,8 @@ extension StreamListener {
     /// the task is cancelled, which cancels the handlers. A connection is closed when its handler
     /// returns. A handler's error ends its connection and nothing else: it is counted and logged.
     ///
-    /// Handlers inherit no deadline. At the connection limit, and out of descriptors or kernel
+    /// A deadline around it ends the accepting with ``SocketError/Code/deadlinePassed`` and is the
+    /// handlers' too. At the connection limit, and out of descriptors or kernel
     /// memory, it stops accepting until there is room; the kernel's backlog holds the rest.
     public func serve(
         _ handler: @escaping @Sendable (StreamConnection) async throws -> Void
@@ -16,13 +17,33 @@ extension StreamListener {
         let failure = await withTaskExecutorPreference(socket.loop) {
             await withDiscardingTaskGroup(returning: SocketError?.self) { group in
                 let failure = await acceptAll(handler, in: &group)
-                if failure != nil { group.cancelAll() }
-                await waitForDrain()
-                if drainDeadline.withLock({ $0 }) != nil { group.cancelAll() }
+                if failure != nil || Task.isCancelled { cancelAll(in: &group) }
+                await waitForTheLast(in: &group)
                 return failure
             }
         }
         if let failure { throw failure }
+    }
+
+    /// Waits until the last handler has ended: here and not by leaving the group, to notice a
+    /// drain's deadline and a cancellation.
+    private func waitForTheLast(in group: inout DiscardingTaskGroup) async {
+        while served.count > 0 {
+            let deadline = drainDeadline.withLock { $0 } ?? .never
+            let wake = await served.waitForChange(
+                unlessFewerThan: 1,
+                on: socket.loop,
+                until: deadline
+            )
+            if case .set = wake { continue }
+            return cancelAll(in: &group)
+        }
+    }
+
+    /// Cancels the handlers: first their tasks, then the waits they are in.
+    private func cancelAll(in group: inout DiscardingTaskGroup) {
+        group.cancelAll()
+        served.wakeAll()
     }
 
     /// Stops accepting and lets the handlers finish until a deadline, when the remaining ones are
@@ -36,6 +57,7 @@ extension StreamListener {
             metadata: ["connections": "\(counters.open.load(ordering: .relaxed))"]
         )
         close()
+        served.changed()
     }
 
     /// Accepts until the listener is closed (nil) or cannot go on.
@@ -47,9 +69,7 @@ extension StreamListener {
         var acceptedInTurn = 0
         while true {
             do throws(SocketError) {
-                if counters.open.load(ordering: .relaxed) >= configuration.connectionLimit {
-                    await waitForRoom()
-                }
+                try await waitForRoom()
                 let connection = try await accept()
                 pause.reset()
                 spawn(handler, connection, in: &group)
@@ -83,21 +103,17 @@ extension StreamListener {
         _ connection: StreamConnection,
         in group: inout DiscardingTaskGroup
     ) {
+        let number = served.add(connection.socket)
         group.addTask(executorPreference: connection.loop) { [self] in
-            // One handler for all waits of the task that handles the connection: `beAtHome`.
-            await withTaskCancellationHandler {
-                connection.socket.beAtHome()
-                do {
-                    try await handler(connection)
-                } catch {
-                    handlerFailed(error, connection)
-                }
-                connection.socket.leaveHome()
-            } onCancel: {
-                connection.loop.post(.wake(connection.socket))
+            connection.socket.beAtHome()
+            do {
+                try await handler(connection)
+            } catch {
+                handlerFailed(error, connection)
             }
+            connection.socket.leaveHome()
             connection.close()
-            counters.roomSignal.withLock { $0 }?.set()
+            served.remove(number)
         }
     }
 
@@ -112,29 +128,14 @@ extension StreamListener {
     }
 
     /// Waits while the connection limit is reached.
-    private func waitForRoom() async {
-        while counters.open.load(ordering: .relaxed) >= configuration.connectionLimit,
-            !socket.isClosed, !Task.isCancelled
-        {
-            let signal = Signal(on: socket.loop)
-            counters.roomSignal.withLock { $0 = signal }
-            if counters.open.load(ordering: .relaxed) < configuration.connectionLimit { break }
+    private func waitForRoom() async throws(SocketError) {
+        let limit = configuration.connectionLimit
+        while served.count >= limit {
             // Also looks now and then by itself: a close() from elsewhere sets no signal.
-            _ = await signal.wait(until: .after(.milliseconds(100)))
+            let pause = Deadline.after(.milliseconds(100))
+            _ = await served.waitForChange(unlessFewerThan: limit, on: socket.loop, until: pause)
+            if socket.isClosed || Task.isCancelled { return }
         }
-        counters.roomSignal.withLock { $0 = nil }
-    }
-
-    /// After a drain: until the last handler has ended, or the deadline.
-    private func waitForDrain() async {
-        guard let deadline = drainDeadline.withLock({ $0 }) else { return }
-        while counters.open.load(ordering: .relaxed) > 0, !deadline.hasPassed, !Task.isCancelled {
-            let signal = Signal(on: socket.loop)
-            counters.roomSignal.withLock { $0 = signal }
-            if counters.open.load(ordering: .relaxed) == 0 { break }
-            _ = await signal.wait(until: deadline)
-        }
-        counters.roomSignal.withLock { $0 = nil }
     }
 }
 

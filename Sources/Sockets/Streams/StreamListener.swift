@@ -59,6 +59,7 @@ public final class StreamListener: Sendable {
     let loops: EventLoopGroup
     let configuration: Configuration
     let counters = ListenerCounters()
+    let served = ServedConnections()
     let drainDeadline = Lock<Deadline?>(nil)
     /// The socket file this listener made, removed when it closes.
     private let file: UnixSocketFile?
