@@ -31,16 +31,26 @@ let package = Package(
         .executableTarget(
             name: "echo-switchboard",
             dependencies: [.product(name: "Sockets", package: "switchboard")],
-            path: "Peers/switchboard", swiftSettings: settings),
+            path: "Peers/switchboard",
+            swiftSettings: settings
+        ),
         .executableTarget(
-            name: "nio-handlers", dependencies: nio, path: "Peers/nio-handlers",
-            swiftSettings: settings),
+            name: "nio-handlers",
+            dependencies: nio,
+            path: "Peers/nio-handlers",
+            swiftSettings: settings
+        ),
         .executableTarget(
-            name: "nio-async", dependencies: nio, path: "Peers/nio-async",
-            swiftSettings: settings),
+            name: "nio-async",
+            dependencies: nio,
+            path: "Peers/nio-async",
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "flying-socks",
             dependencies: [.product(name: "FlyingSocks", package: "FlyingFox")],
-            path: "Peers/flying-socks", swiftSettings: settings),
+            path: "Peers/flying-socks",
+            swiftSettings: settings
+        ),
     ]
 )

@@ -7,7 +7,7 @@ import subprocess
 import time
 
 from . import paths
-from .build import Peer
+from .build import OURS, Peer
 
 
 def first_line(command: list[str]) -> str:
@@ -44,7 +44,7 @@ def versions(peers: list[Peer], parts: list[str]) -> str:
     python = str(paths.VENV / "bin" / "python")
     uvloop = ["-c", "import sys, uvloop; print(uvloop.__version__, 'on Python', sys.version.split()[0])"]
     found = {
-        "switchboard": lambda: first_line(
+        OURS: lambda: first_line(
             ["git", "-C", str(paths.REPOSITORY), "describe", "--always", "--dirty"]),
         "c-epoll": lambda: first_line(["gcc", "--version"]),
         "nio-handlers": lambda: "swift-nio " + packages.get("swift-nio", "?"),
@@ -53,7 +53,8 @@ def versions(peers: list[Peer], parts: list[str]) -> str:
         "go": lambda: first_line([str(paths.VENV / "bin" / "go"), "version"]),
         "uvloop": lambda: first_line([python, *uvloop]),
     }
-    words = [f"{peer.name} ({found[peer.name]()})" for peer in peers]
+    names = [peer.name for peer in peers] or [OURS]
+    words = [f"{name} ({found[name]()})" for name in names]
     if "bulk" in parts:
         words += [f"{name} ({distribution_version(name)})"
                   for name in ("socat", "ncat", "netcat-openbsd")]

@@ -20,8 +20,12 @@ func echo(_ connection: AsyncSocket) async {
     defer { try? connection.close() }
     var on: Int32 = 1
     setsockopt(
-        connection.socket.file.rawValue, Int32(IPPROTO_TCP), TCP_NODELAY, &on,
-        socklen_t(MemoryLayout<Int32>.size))
+        connection.socket.file.rawValue,
+        Int32(IPPROTO_TCP),
+        TCP_NODELAY,
+        &on,
+        socklen_t(MemoryLayout<Int32>.size)
+    )
     // The end of the stream is an error here (.disconnected), like any other.
     while let bytes = try? await connection.read(atMost: receiveSize) {
         guard (try? await connection.write(Data(bytes))) != nil else { return }
