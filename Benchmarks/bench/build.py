@@ -11,6 +11,9 @@ from . import paths
 
 OURS = "switchboard"
 REFERENCE = "c-epoll"
+# Static, as `make chat` builds and as servers are usually shipped: the Swift runtime is then called
+# directly. The same for every Swift peer.
+SWIFT_FLAGS = ["-c", "release", "--static-swift-stdlib"]
 C_FLAGS = ["-O2", "-Wall", "-Wextra", "-Werror"]
 
 
@@ -67,7 +70,7 @@ def build_load() -> None:
 
 
 def swift_program(product: str) -> list[str]:
-    run(["swift", "build", "-c", "release", "--product", product])
+    run(["swift", "build", *SWIFT_FLAGS, "--product", product])
     return [str(paths.SWIFT_BUILT / product)]
 
 
@@ -134,5 +137,5 @@ def build_peers(wanted: list[str]) -> list[Peer]:
 
 def build_sock() -> str:
     """The path of `sock`, for the bulk table; raises BuildFailed."""
-    run(["swift", "build", "-c", "release", "--product", "sock"], paths.REPOSITORY)
+    run(["swift", "build", *SWIFT_FLAGS, "--product", "sock"], paths.REPOSITORY)
     return str(paths.REPOSITORY / ".build" / "release" / "sock")

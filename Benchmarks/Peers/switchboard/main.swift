@@ -6,7 +6,7 @@ import Sockets
 let port = CommandLine.arguments.count > 1 ? CommandLine.arguments[1] : "0"
 try await StreamListener.listen(
     on: Endpoint("tcp://127.0.0.1:\(port)"),
-    on: EventLoopGroup(count: 1)
+    loops: EventLoopGroup(count: 1)
 ) { listener in
     FileHandle.standardError.write(Data("listening on tcp://\(listener.localAddress)\n".utf8))
     try await listener.serve { connection in
