@@ -39,9 +39,22 @@ struct CommonOptions: ParsableArguments {
                 try await withDeadline(deadline) { try await body(announcer) }
             }
         } catch {
-            let failure = Failure(error)
+            let failure = explained(error, deadline)
             if let message = failure.message { announcer.tell(.failed(message)) }
             throw ExitCode(failure.status.code)
         }
+    }
+
+    /// The error, in the words of the option that caused it.
+    private func explained(_ error: any Error, _ deadline: Deadline) -> Failure {
+        let failure = Failure(error)
+        guard failure.status == .deadlinePassed else { return failure }
+        if let timeout, deadline.hasPassed {
+            return Failure(.deadlinePassed, "not done after \(timeout) (--timeout)")
+        }
+        if let idle, let error = error as? SocketError, error.code == .idleLimit {
+            return Failure(.deadlinePassed, "nothing has moved for \(idle) (--idle)")
+        }
+        return failure
     }
 }
