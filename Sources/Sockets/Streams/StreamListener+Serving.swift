@@ -56,7 +56,12 @@ extension StreamListener {
                 acceptedInTurn += 1
                 if acceptedInTurn == Self.acceptsPerTurnLimit {
                     acceptedInTurn = 0
-                    await socket.loop.yield()
+                    // Called from an actor, this runs on that actor's executor.
+                    if socket.loop.isCurrent {
+                        await socket.loop.yield()
+                    } else {
+                        await Task.yield()
+                    }
                 }
             } catch {
                 switch error.code {
@@ -66,6 +71,10 @@ extension StreamListener {
                     pause.log(error, configuration.logger)
                     try? await socket.loop.sleep(until: .after(pause.next()))
                     if Task.isCancelled { return nil }
+                    // Accepting never waits now, and the pause no more: it would spin.
+                    if Deadline.current.hasPassed {
+                        return SocketError(.deadlinePassed, in: .accept, local: localAddress)
+                    }
                 case .cancelled: return nil
                 default: return error
                 }
@@ -83,15 +92,17 @@ extension StreamListener {
         _ connection: StreamConnection,
         in group: inout DiscardingTaskGroup
     ) {
+        counters.handlers.add(1, ordering: .relaxed)
         group.addTask(executorPreference: connection.loop) { [self] in
             await connection.socket.withHome {
                 do {
-                    try await handler(connection)
+                    try await Deadline.leftBehind { try await handler(connection) }
                 } catch {
                     handlerFailed(error, connection)
                 }
             }
             connection.close()
+            counters.handlers.subtract(1, ordering: .relaxed)
             counters.roomSignal.withLock { $0 }?.set()
         }
     }
@@ -123,10 +134,13 @@ extension StreamListener {
     /// After a drain: until the last handler has ended, or the deadline.
     private func waitForDrain() async {
         guard let deadline = drainDeadline.withLock({ $0 }) else { return }
-        while counters.open.load(ordering: .relaxed) > 0, !deadline.hasPassed, !Task.isCancelled {
+        // Handlers and not connections: one may have closed its connection and not be done.
+        while counters.handlers.load(ordering: .relaxed) > 0, !deadline.hasPassed,
+            !Task.isCancelled
+        {
             let signal = Signal(on: socket.loop)
             counters.roomSignal.withLock { $0 = signal }
-            if counters.open.load(ordering: .relaxed) == 0 { break }
+            if counters.handlers.load(ordering: .relaxed) == 0 { break }
             _ = await signal.wait(until: deadline)
         }
         counters.roomSignal.withLock { $0 = nil }

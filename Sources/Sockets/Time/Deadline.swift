@@ -49,6 +49,14 @@ public struct Deadline: Sendable, Hashable, Comparable {
     public static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
 }
 
+extension Deadline {
+    /// Runs `body` without the deadline that its task got from the one around it.
+    static func leftBehind(_ body: () async throws -> Void) async throws {
+        if current == .never { return try await body() }
+        try await Ambient.$deadline.withValue(.never) { try await body() }
+    }
+}
+
 private enum Ambient {
     @TaskLocal static var deadline: Deadline = .never
 }
