@@ -268,7 +268,7 @@ extension StreamConnection {
     }
 
     /// Lets the others of the loop go first, in the middle of a transfer that never had to wait.
-    private func rest(
+    func rest(
         _ direction: Direction,
         _ operation: SocketError.Operation,
         after count: Int

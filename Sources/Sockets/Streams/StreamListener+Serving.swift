@@ -8,18 +8,21 @@ extension StreamListener {
     /// the task is cancelled, which cancels the handlers. A connection is closed when its handler
     /// returns. A handler's error ends its connection and nothing else: it is counted and logged.
     ///
-    /// A deadline around it ends the accepting with ``SocketError/Code/deadlinePassed`` and is the
-    /// handlers' too. At the connection limit, and out of descriptors or kernel
+    /// A deadline around it ends it with ``SocketError/Code/deadlinePassed``; handlers do not inherit
+    /// it. At the connection limit, and out of descriptors or kernel
     /// memory, it stops accepting until there is room; the kernel's backlog holds the rest.
     public func serve(
         _ handler: @escaping @Sendable (StreamConnection) async throws -> Void
     ) async throws(SocketError) {
-        let failure = await withTaskExecutorPreference(socket.loop) {
-            await withDiscardingTaskGroup(returning: SocketError?.self) { group in
-                let failure = await acceptAll(handler, in: &group)
-                if failure != nil || Task.isCancelled { cancelAll(in: &group) }
-                await waitForTheLast(in: &group)
-                return failure
+        let deadline = Deadline.current
+        let failure = await Deadline.leftBehind {
+            await withTaskExecutorPreference(socket.loop) {
+                await withDiscardingTaskGroup(returning: SocketError?.self) { group in
+                    let failure = await acceptAll(handler, until: deadline, in: &group)
+                    if failure != nil || Task.isCancelled { cancelAll(in: &group) }
+                    await waitForTheLast(in: &group)
+                    return failure
+                }
             }
         }
         if let failure { throw failure }
@@ -63,6 +66,7 @@ extension StreamListener {
     /// Accepts until the listener is closed (nil) or cannot go on.
     private func acceptAll(
         _ handler: @escaping @Sendable (StreamConnection) async throws -> Void,
+        until deadline: Deadline,
         in group: inout DiscardingTaskGroup
     ) async -> SocketError? {
         var pause = AcceptPause()
@@ -70,13 +74,18 @@ extension StreamListener {
         while true {
             do throws(SocketError) {
                 try await waitForRoom()
-                let connection = try await accept()
+                let connection = try await accept(until: deadline)
                 pause.reset()
                 spawn(handler, connection, in: &group)
                 acceptedInTurn += 1
                 if acceptedInTurn == Self.acceptsPerTurnLimit {
                     acceptedInTurn = 0
-                    await socket.loop.yield()
+                    // Called from an actor, this runs on that actor's executor.
+                    if socket.loop.isCurrent {
+                        await socket.loop.yield()
+                    } else {
+                        await Task.yield()
+                    }
                 }
             } catch {
                 switch error.code {
@@ -86,6 +95,10 @@ extension StreamListener {
                     pause.log(error, configuration.logger)
                     try? await socket.loop.sleep(until: .after(pause.next()))
                     if Task.isCancelled { return nil }
+                    // Accepting never waits now, and the pause no more: it would spin.
+                    if deadline.hasPassed {
+                        return SocketError(.deadlinePassed, in: .accept, local: localAddress)
+                    }
                 case .cancelled: return nil
                 default: return error
                 }
