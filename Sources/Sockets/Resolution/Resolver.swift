@@ -46,6 +46,10 @@ public final class Resolver: Sendable {
         if Self.isLocalhost(name) {
             return [.v4(.loopback, port: port), .v6(.loopback, port: port)]
         }
+        // getaddrinfo would look up what stands before it.
+        guard !name.utf8.contains(0) else {
+            throw SocketError(.invalidArgument, in: .resolve, detail: "a NUL is in the name")
+        }
         let lookup = Lookup(name: name)
         try start(lookup)
         switch await lookup.answered.wait(until: .current) {

@@ -3,13 +3,16 @@ import Testing
 
 @testable import Sockets
 
-/// Each in a process of its own, whose descriptors 3 and 4 are put there as systemd does.
+/// Each in a process of its own, as systemd starts one.
+///
+/// The runtime may have taken numbers from 3 on already; the listeners then stand behind those, which
+/// are no listeners and left alone.
 @Suite("Sockets from systemd")
 struct ActivationTests {
     @Test func areTakenOverOnce() async {
         await #expect(processExitsWith: .success) {
-            let address = try prepareListener(at: 3)
-            announce("1", names: "chat")
+            let (number, address) = try prepareListener()
+            announce([number: "chat"])
             let listeners = try StreamListener.activated()
             #expect(listeners.map(\.localAddress) == [address])
             #expect(try StreamListener.activated().isEmpty)
@@ -17,39 +20,39 @@ struct ActivationTests {
             let server = try await listeners[0].accept()
             try await client.send("hello\n")
             #expect(try await ByteReader(server).line(limit: 9) == "hello")
-            #expect(fcntl(3, F_GETFD) & FD_CLOEXEC != 0)
+            #expect(fcntl(number, F_GETFD) & FD_CLOEXEC != 0)
         }
     }
 
     @Test func areChosenByName() async {
         await #expect(processExitsWith: .success) {
-            let chat = try prepareListener(at: 3)
-            let admin = try prepareListener(at: 4)
-            announce("2", names: "chat:admin")
+            let chat = try prepareListener()
+            let admin = try prepareListener()
+            announce([chat.number: "chat", admin.number: "admin"])
             #expect(try StreamListener.activated(named: "none").isEmpty)
-            #expect(try StreamListener.activated(named: "admin").map(\.localAddress) == [admin])
-            #expect(try StreamListener.activated(named: "chat").map(\.localAddress) == [chat])
+            #expect(
+                try StreamListener.activated(named: "admin").map(\.localAddress) == [admin.address]
+            )
+            #expect(
+                try StreamListener.activated(named: "chat").map(\.localAddress) == [chat.address]
+            )
         }
     }
 
     @Test func areLeftAloneWhenTheyAreNoListeners() async {
         await #expect(processExitsWith: .success) {
-            let ends = try unsafe withUnsafeTemporaryAllocation(of: CInt.self, capacity: 2) {
-                try #require(unsafe pipe($0.baseAddress) == 0)
-                return unsafe [$0[0], $0[1]]
-            }
-            try #require(dup2(ends[0], 3) == 3)
-            let address = try prepareListener(at: 4)
-            announce("2", names: nil)
+            let other = dup(STDIN_FILENO)
+            let (number, address) = try prepareListener()
+            announce([other: "other", number: "chat"])
             #expect(try StreamListener.activated().map(\.localAddress) == [address])
-            #expect(fcntl(3, F_GETFD) >= 0)
+            #expect(fcntl(other, F_GETFD) >= 0)
         }
     }
 
     @Test func areForTheProcessTheyWereMeantFor() async {
         await #expect(processExitsWith: .success) {
-            _ = try prepareListener(at: 3)
-            announce("1", names: nil)
+            let number = try prepareListener().number
+            announce([number: "chat"])
             unsafe setenv("LISTEN_PID", "1", 1)
             #expect(try StreamListener.activated().isEmpty)
             unsafe unsetenv("LISTEN_PID")
@@ -60,7 +63,7 @@ struct ActivationTests {
     @Test(arguments: ["", "many", "-1", "100000"])
     func areRefusedWhenTheirNumberMakesNoSense(count: String) async {
         await #expect(processExitsWith: .success) { [count] in
-            announce(count, names: nil)
+            announce(count, names: "")
             let error = await expect(.invalidArgument) { _ = try StreamListener.activated() }
             #expect(
                 error?.description
@@ -70,25 +73,23 @@ struct ActivationTests {
     }
 }
 
-/// A listening socket at a descriptor's number, blocking and inherited, as a service gets it.
-private func prepareListener(at number: CInt) throws -> SocketAddress {
-    let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
-    try #require(descriptor >= 0)
-    try #require(System.bind(descriptor, to: .v4(.loopback, port: 0)) == 0)
-    try #require(listen(descriptor, 10) == 0)
-    if descriptor != number {
-        try #require(dup2(descriptor, number) == number)
-        close(descriptor)
-    }
-    return try #require(System.localAddress(number))
+/// A listening socket, blocking and inherited, as a service gets it.
+private func prepareListener() throws -> (number: CInt, address: SocketAddress) {
+    let number = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+    try #require(number >= 3)
+    try #require(System.bind(number, to: .v4(.loopback, port: 0)) == 0)
+    try #require(listen(number, 10) == 0)
+    return (number, try #require(System.localAddress(number)))
 }
 
-private func announce(_ count: String, names: String?) {
+/// Announces every descriptor from 3 to the last of these, which alone have names.
+private func announce(_ names: [CInt: String]) {
+    let numbers = 3...(names.keys.max() ?? 3)
+    announce("\(numbers.count)", names: numbers.map { names[$0] ?? "" }.joined(separator: ":"))
+}
+
+private func announce(_ count: String, names: String) {
     unsafe setenv("LISTEN_PID", "\(getpid())", 1)
     unsafe setenv("LISTEN_FDS", count, 1)
-    if let names {
-        unsafe setenv("LISTEN_FDNAMES", names, 1)
-    } else {
-        unsafe unsetenv("LISTEN_FDNAMES")
-    }
+    unsafe setenv("LISTEN_FDNAMES", names, 1)
 }
