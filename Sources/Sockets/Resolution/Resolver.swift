@@ -27,7 +27,6 @@ public final class Resolver: Sendable {
     struct Queue {
         var waiting: [Lookup] = []
         var threads = 0
-        var idleThreads = 0
     }
     private let queue = Lock(Queue())
 

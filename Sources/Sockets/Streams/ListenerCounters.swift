@@ -6,7 +6,6 @@ internal import Synchronization
 final class ListenerCounters: Sendable {
     let accepted = Atomic<Int>(0)
     let open = Atomic<Int>(0)
-    /// Handlers that have not returned yet.
     let aborted = Atomic<Int>(0)
     let failed = Atomic<Int>(0)
     let starved = Atomic<Int>(0)

@@ -88,11 +88,3 @@ public func withDeadline<Result, Failure: Error>(
     }
     return try outcome.get()
 }
-
-/// Runs `body` with the deadline of an instant of the continuous clock.
-public func withDeadline<Result, Failure: Error>(
-    _ instant: ContinuousClock.Instant,
-    _ body: () async throws(Failure) -> Result
-) async throws(Failure) -> Result {
-    try await withDeadline(.at(instant), body)
-}
