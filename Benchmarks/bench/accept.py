@@ -2,8 +2,8 @@
 
 from . import load
 from .build import Peer
-from .echo import WARM_UP_SECONDS, sample, with_ratios
-from .rounds import interleave
+from .echo import WARM_UP_SECONDS, sample
+from .rounds import interleave, with_ratios
 from .server import serving
 
 AT_ONCE = 32   # under way at any time: enough to keep the server's core busy; arbitrary
@@ -19,5 +19,6 @@ def run(peers: list[Peer], rounds: int, seconds: float) -> dict:
                     "accept", port, seconds + 60, connections=AT_ONCE, warm_up=WARM_UP_SECONDS,
                     seconds=seconds, close=close, sources=SOURCES, server_pid=process.pid))
 
-        results[close] = with_ratios(interleave(f"accept, {close} close", peers, rounds, once))
+        samples = interleave(f"accept, {close} close", peers, rounds, once)
+        results[close] = with_ratios(samples, "cpu_us")
     return results

@@ -16,7 +16,7 @@ from typing import Callable
 
 from . import paths
 from .build import OURS, BuildFailed, Peer, build_sock, say
-from .rounds import interleave, medians
+from .rounds import interleave, with_ratios
 from .server import LOAD_CORE, SERVER_CORE, START_SECONDS, RunFailed, end, start, wait_for_port
 
 CHECKED_SIZE = 16 * 1024 * 1024  # larger than any socket buffer
@@ -193,7 +193,8 @@ def run(rounds: int, size: int) -> dict:
                 return {"bytes_per_second": size / took["seconds"],
                         "bytes_per_cpu_second": size / took["cpu_seconds"]}
 
-            results[kind] = medians(interleave(f"bulk from a {kind}", candidates, rounds, once))
+            samples = interleave(f"bulk from a {kind}", candidates, rounds, once)
+            results[kind] = with_ratios(samples, "bytes_per_second")
     finally:
         path.unlink()
     return results

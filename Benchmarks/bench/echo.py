@@ -2,7 +2,7 @@
 
 from . import load
 from .build import Peer
-from .rounds import interleave, medians, ratio
+from .rounds import interleave, with_ratios
 from .server import RunFailed, serving
 
 CONNECTIONS = [1, 64, 1000]
@@ -35,14 +35,5 @@ def run(peers: list[Peer], rounds: int, seconds: float, connections: list[int] =
                     seconds=seconds, server_pid=process.pid))
 
         samples = interleave(f"echo, {count} connections", peers, rounds, once)
-        results[str(count)] = with_ratios(samples)
+        results[str(count)] = with_ratios(samples, "cpu_us")
     return results
-
-
-def with_ratios(samples: dict) -> dict:
-    """The medians, each with its ratio to every peer."""
-    result = medians(samples)
-    for name, figures in result.items():
-        if "missing" not in figures:
-            figures["ratios"] = {other: ratio(samples, name, other) for other in samples}
-    return result

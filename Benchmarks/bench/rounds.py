@@ -4,7 +4,7 @@ slows down half-way slows all of them."""
 from statistics import median
 from typing import Callable
 
-from .build import REFERENCE, Peer, say
+from .build import Peer, say
 from .server import RunFailed
 
 
@@ -46,8 +46,17 @@ def medians(samples: dict) -> dict:
     return result
 
 
-def ratio(samples: dict, name: str, other: str = REFERENCE, key: str = "cpu_us") -> float | None:
+def ratio(samples: dict, name: str, other: str, key: str) -> float | None:
     """The median of the rounds' own ratios: what a round has in common cancels."""
     pairs = zip(samples.get(name, {}).get("rounds", []), samples.get(other, {}).get("rounds", []))
     ratios = [ours[key] / theirs[key] for ours, theirs in pairs if ours and theirs and theirs[key]]
     return median(ratios) if ratios else None
+
+
+def with_ratios(samples: dict, key: str) -> dict:
+    """The medians, each with one figure's ratio to every peer."""
+    result = medians(samples)
+    for name, figures in result.items():
+        if "missing" not in figures:
+            figures["ratios"] = {other: ratio(samples, name, other, key) for other in samples}
+    return result

@@ -49,11 +49,10 @@ def allocation_rows(results: dict, limits: dict) -> list[dict]:
 def bulk_rows(results: dict, limits: dict) -> list[dict]:
     rows = []
     for kind in ("file", "pipe"):
-        rates = {name: figures.get("bytes_per_second") for name, figures in results[kind].items()}
-        ours = rates.pop(OURS, None)
-        others = {name: rate for name, rate in rates.items() if rate}
-        best = max(others, key=others.get) if others else None
-        measured = ours / others[best] if ours and best else None
+        rates = {name: figures["bytes_per_second"] for name, figures in results[kind].items()
+                 if name != OURS and "missing" not in figures}
+        best = max(rates, key=rates.get) if rates else None
+        measured = results[kind].get(OURS, {}).get("ratios", {}).get(best)
         rows.append(row(f"bulk from a {kind}: throughput beside the best ({best})", measured,
                         limits["times_the_best_at_least"], False))
     return rows

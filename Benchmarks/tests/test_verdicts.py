@@ -20,7 +20,7 @@ class Verdicts(unittest.TestCase):
     def test_a_ratio_is_the_median_of_the_rounds_own_ratios(self):
         samples = {"ours": {"rounds": [{"cpu_us": 2.0}, {"cpu_us": 30.0}, {"cpu_us": 3.0}]},
                    "c-epoll": {"rounds": [{"cpu_us": 1.0}, {"cpu_us": 10.0}, {"cpu_us": 3.0}]}}
-        self.assertEqual(ratio(samples, "ours"), 2.0)
+        self.assertEqual(ratio(samples, "ours", "c-epoll", "cpu_us"), 2.0)
 
     def test_a_failed_round_costs_that_round_alone(self):
         def once(peer, calls=[]):
@@ -56,8 +56,9 @@ class Verdicts(unittest.TestCase):
         self.assertEqual(verdict(0.01), "missed")
 
     def test_bulk_is_compared_with_the_best_of_the_others(self):
-        tools = {"switchboard": {"bytes_per_second": 3e9}, "nc": {"bytes_per_second": 1e9},
-                 "socat": {"bytes_per_second": 2e9}, "ncat": {"missing": "not installed"}}
+        tools = {"switchboard": {"bytes_per_second": 3e9, "ratios": {"nc": 3.0, "socat": 1.5}},
+                 "nc": {"bytes_per_second": 1e9}, "socat": {"bytes_per_second": 2e9},
+                 "ncat": {"missing": "not installed"}}
         rows = thresholds.compare({"bulk": {"bytes": 1, "file": tools, "pipe": tools}})
         self.assertEqual((rows[0]["measured"], rows[0]["verdict"]), (1.5, "met"))
         self.assertIn("socat", rows[0]["what"])
