@@ -164,6 +164,7 @@ internal import Synchronization
     /// Own thread.
     @inline(never)  // its continuation would enlarge the frame an idle connection keeps
     func yield() async {
+        assert(isCurrent)
         await unsafe _unsafeInheritExecutor_withUnsafeContinuation { continuation in
             unsafe own.pointee.yielded.append(continuation)
         }

@@ -70,12 +70,12 @@ extension StreamConnection {
         case .ready:
             if System.isCancelled { return .failed(.cancelled) }
             if deadline.hasPassed { return .failed(.deadlinePassed) }
-            endStreak(direction)
+            endStreaks()
             if loop.isCurrent { await loop.yield() }
             return .over
         case .notReady: break
         }
-        endStreak(direction)
+        endStreaks()
         let idle = idleNanoseconds.load(ordering: .relaxed)
         let idleEnd = idle == .max ? Deadline.never : .after(.nanoseconds(idle))
         switch await socket.wait(direction, until: min(deadline, idleEnd)) {
@@ -124,8 +124,10 @@ extension StreamConnection {
         }
     }
 
-    private func endStreak(_ direction: Direction) {
-        if direction == .reading { receiving.end() } else { sending.end() }
+    /// Of both directions: whichever waits, the others have their turn.
+    private func endStreaks() {
+        receiving.end()
+        sending.end()
     }
 
     func failure(
