@@ -34,6 +34,7 @@ internal import Synchronization
         var timers = TimerQueue()
         var requests: [LoopRequest] = []
         var yielded: [UnsafeContinuation<Void, Never>] = unsafe []
+        var resuming: [UnsafeContinuation<Void, Never>] = unsafe []
         var retired: [PolledSocket] = []
         var chunks = ChunkPool()
     }
