@@ -21,7 +21,8 @@ struct Sock: AsyncParsableCommand {
             Listen.self,
             Connect.self,
             Resolve.self,
-        ])
+        ]
+    )
 
     static func main() async {
         do {

@@ -18,7 +18,9 @@ struct FileRelay: ~Copyable {
         System.enlargePipe(pipe.input.number, to: CInt(StreamConnection.spliceSize))
     }
 
-    /// Moves what the pipe holds into the file. Zero, or a negated errno.
+    /// Moves what the pipe holds into the file.
+    ///
+    /// Zero, or a negated errno.
     mutating func flush(_ count: Int) -> Int {
         var left = count
         while left > 0 {

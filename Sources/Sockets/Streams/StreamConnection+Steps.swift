@@ -88,6 +88,15 @@ extension StreamConnection {
         }
     }
 
+    /// Lets the others of the loop go first, in the middle of a transfer that never had to wait.
+    func rest(
+        _ direction: Direction,
+        _ operation: SocketError.Operation,
+        after count: Int
+    ) async throws(SocketError) {
+        try conclude(await pause(direction, .ready), direction, operation, transferred: count)
+    }
+
     /// Goes on, or leaves the direction and throws.
     @inline(__always)
     func conclude(

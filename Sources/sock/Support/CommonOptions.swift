@@ -5,12 +5,14 @@ import Sockets
 struct CommonOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
-        help: "End with status 2 when everything has taken so many seconds.")
+        help: "End with status 2 when everything has taken so many seconds."
+    )
     var timeout: Seconds?
 
     @Option(
         parsing: .unconditional,
-        help: "End with status 2 when no byte has moved either way for so many seconds.")
+        help: "End with status 2 when no byte has moved either way for so many seconds."
+    )
     var idle: Seconds?
 
     @Flag(help: "Show what comes (<) and goes (>) as a hex dump.")
@@ -27,7 +29,10 @@ struct CommonOptions: ParsableArguments {
 
     /// Runs a command: its deadline, its signals, and the words and status it ends with.
     ///
-    /// - Parameter status: What a signal means for the shell.
+    /// - Parameters:
+    ///   - status: What a signal means for the shell.
+    ///   - body: What to run.
+    /// - Throws: The exit code, when everything has been told.
     func run(
         onSignal status: @escaping @Sendable (CInt) -> ExitStatus,
         _ body: @escaping @Sendable (Announcer) async throws -> Void

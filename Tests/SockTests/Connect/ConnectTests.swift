@@ -40,7 +40,12 @@ import Testing
         try withFolder { folder in
             let endpoint = "unix:\(folder)/late"
             let client = try SockProgram.start(
-                "connect", endpoint, "--retry", "1000", input: .text("late\n"))
+                "connect",
+                endpoint,
+                "--retry",
+                "1000",
+                input: .text("late\n")
+            )
             // The first attempt has failed: only now is there somebody.
             #expect(client.errorLine()?.contains("retry 1 of 1000") == true)
             let server = try Listening(on: endpoint)
@@ -52,7 +57,12 @@ import Testing
     @Test func theTimeoutIsStatusTwo() throws {
         let server = try Listening("--keep")
         let client = try SockProgram.start(
-            "connect", server.endpoint, "--timeout", "0.2", input: .open)
+            "connect",
+            server.endpoint,
+            "--timeout",
+            "0.2",
+            input: .open
+        )
         let outcome = client.wait()
         #expect(outcome.status == 2)
         #expect(outcome.errors == "sock: not done after 0.200 s (--timeout)\n")
@@ -63,7 +73,12 @@ import Testing
     @Test func silenceIsStatusTwo() throws {
         let server = try Listening("--keep")
         let client = try SockProgram.start(
-            "connect", server.endpoint, "--idle", "0.2", input: .open)
+            "connect",
+            server.endpoint,
+            "--idle",
+            "0.2",
+            input: .open
+        )
         let outcome = client.wait()
         #expect(outcome.status == 2)
         #expect(outcome.errors == "sock: nothing has moved for 0.200 s (--idle)\n")
@@ -106,7 +121,11 @@ import Testing
     @Test func eventsAreJSON() throws {
         let server = try Listening("--echo")
         let client = try SockProgram.start(
-            "connect", server.endpoint, "--json", input: .text("12345"))
+            "connect",
+            server.endpoint,
+            "--json",
+            input: .text("12345")
+        )
         let outcome = client.wait()
         #expect(outcome.text == "12345")
         let lines = outcome.errors.split(separator: "\n").map {

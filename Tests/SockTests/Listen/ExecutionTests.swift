@@ -10,7 +10,7 @@ import Testing
     }
 
     @Test func manyBytesPassThroughUnchanged() throws {
-        let bytes = randomBytes(TransferTests.size)
+        let bytes = try randomBytes(TransferTests.size)
         let server = try Listening("--exec", "cat")
         #expect(try server.netcat(.bytes(bytes)).wait().output == bytes)
         #expect(server.program.wait().status == 0)

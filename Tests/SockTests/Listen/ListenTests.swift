@@ -53,7 +53,8 @@ import Testing
             #expect(FileManager.default.fileExists(atPath: "\(folder)/s"))
             let second = try Listening("--echo", on: endpoint)
             #expect(
-                try SockProgram.run("connect", endpoint, input: .text("again")).text == "again")
+                try SockProgram.run("connect", endpoint, input: .text("again")).text == "again"
+            )
             #expect(second.program.wait().status == 0)
         }
     }

@@ -10,7 +10,8 @@ import Testing
 
     @Test func aPortIsKept() throws {
         #expect(
-            try SockProgram.run("resolve", "localhost:80").text == "127.0.0.1:80\n[::1]:80\n")
+            try SockProgram.run("resolve", "localhost:80").text == "127.0.0.1:80\n[::1]:80\n"
+        )
     }
 
     @Test(arguments: ["192.0.2.1", "2001:db8::1"])
@@ -21,7 +22,8 @@ import Testing
     @Test func resultsAreJSON() throws {
         #expect(
             try SockProgram.run("resolve", "[::1]:80", "--json").text
-                == #"{"address":"::1","family":"ipv6","port":80}"# + "\n")
+                == #"{"address":"::1","family":"ipv6","port":80}"# + "\n"
+        )
     }
 
     @Test func anUnknownNameIsOneClearLine() throws {

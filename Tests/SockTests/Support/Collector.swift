@@ -4,21 +4,23 @@ import Foundation
 final class Collector: @unchecked Sendable {
     // "@unchecked": everything below is touched with the condition locked.
 
-    let pipe = Pipe()
+    let pipe = Pipe.closedOnExec()
     private let condition = NSCondition()
-    private var bytes: [UInt8] = []
+    private var bytes = Data()
     /// Of `bytes`, already given out as lines.
     private var taken = 0
     private var ended = false
 
-    /// Reads until the end. Called when the writer has its own copy of the pipe.
+    /// Reads until the end.
+    ///
+    /// Called when the writer has its own copy of the pipe.
     func start() {
         let handle = pipe.fileHandleForReading
         Thread.detachNewThread {
             while true {
                 let data = handle.availableData
                 self.condition.withLock {
-                    self.bytes += data
+                    self.bytes.append(data)
                     self.ended = self.ended || data.isEmpty
                     self.condition.broadcast()
                 }
@@ -45,10 +47,10 @@ final class Collector: @unchecked Sendable {
     }
 
     /// Everything that was not given out as a line, once the end has come.
-    func rest() -> [UInt8] {
+    func rest() -> Data {
         condition.lock()
         defer { condition.unlock() }
         while !ended { condition.wait() }
-        return Array(bytes[taken...])
+        return Data(bytes[taken...])
     }
 }

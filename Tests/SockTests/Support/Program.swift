@@ -1,32 +1,37 @@
 import Foundation
+import Synchronization
 
 /// A running program: `sock` itself, or one that it talks to.
 ///
 /// Everything blocks, with a limit: a program that hangs is killed, and fails its test.
 final class Program: Sendable {
-    /// How long any program may run. Arbitrary: a busy machine with two cores passes.
+    /// How long any program may run.
+    ///
+    /// Arbitrary: a busy machine with two cores passes.
     static let runLimit: TimeInterval = 60
 
     /// What a program reads.
     enum Input {
         /// These bytes, then the end.
-        case bytes([UInt8])
+        case bytes(Data)
         case file(String)
         /// Nothing, and no end until ``Program/endInput()``.
         case open
 
-        static let none = Input.bytes([])
-        static func text(_ text: String) -> Input { .bytes(Array(text.utf8)) }
+        static let none = Input.bytes(Data())
+        static func text(_ text: String) -> Input { .bytes(Data(text.utf8)) }
     }
 
     /// What a program left.
     struct Outcome {
         let status: Int32
-        let output: [UInt8]
+        let output: Data
         let errors: String
 
         var text: String { String(decoding: output, as: UTF8.self) }
     }
+
+    fileprivate static let spawning = Mutex<Void>(())
 
     private let process = Process()
     private let input: Pipe?
@@ -48,7 +53,9 @@ final class Program: Sendable {
         if let outputFile {
             let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (appending ? O_APPEND : 0)
             process.standardOutput = FileHandle(
-                fileDescriptor: unsafe open(outputFile, flags, 0o600), closeOnDealloc: true)
+                fileDescriptor: unsafe open(outputFile, flags, 0o600),
+                closeOnDealloc: true
+            )
             output.end()
         } else {
             process.standardOutput = output.pipe
@@ -59,11 +66,12 @@ final class Program: Sendable {
             self.input = nil
             process.standardInput = FileHandle(forReadingAtPath: path)
         case .bytes, .open:
-            let pipe = Pipe()
+            let pipe = Pipe.closedOnExec()
             self.input = pipe
             process.standardInput = pipe
         }
-        try process.run()
+        // One at a time: a child that inherits another's pipe keeps that from ending.
+        try Self.spawning.withLock { _ in try process.run() }
         if outputFile == nil { output.start() }
         errors.start()
         if case .bytes(let bytes) = input {
@@ -80,13 +88,15 @@ final class Program: Sendable {
         try Program(arguments, input: input).wait()
     }
 
-    /// Gives it more to read. In the background: a program may take its time.
-    func type(_ bytes: [UInt8]) {
+    /// Gives it more to read.
+    ///
+    /// In the background: a program may take its time.
+    func type(_ bytes: Data) {
         guard let input else { return }
         writing.async { try? input.fileHandleForWriting.write(contentsOf: bytes) }
     }
 
-    func type(_ text: String) { type(Array(text.utf8)) }
+    func type(_ text: String) { type(Data(text.utf8)) }
 
     func endInput() {
         guard let input else { return }
@@ -102,7 +112,7 @@ final class Program: Sendable {
     func outputLine() -> String? { output.line() }
 
     /// The rest of its standard output, once that has ended.
-    func outputRest() -> [UInt8] { output.rest() }
+    func outputRest() -> Data { output.rest() }
 
     func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
@@ -114,5 +124,18 @@ final class Program: Sendable {
             output: output.rest(),
             errors: String(decoding: errors.rest(), as: UTF8.self)
         )
+    }
+}
+
+extension Pipe {
+    /// A pipe that only those children have who are given it.
+    static func closedOnExec() -> Pipe {
+        Program.spawning.withLock { _ in
+            let pipe = Pipe()
+            for handle in [pipe.fileHandleForReading, pipe.fileHandleForWriting] {
+                _ = fcntl(handle.fileDescriptor, F_SETFD, FD_CLOEXEC)
+            }
+            return pipe
+        }
     }
 }

@@ -76,16 +76,10 @@ func withFolder(_ body: (String) throws -> Void) throws {
     try body(folder.path)
 }
 
-/// Bytes that nothing compresses or repeats; the same for a seed.
-func randomBytes(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
-    var state = seed
-    return (0..<count).map { _ in
-        // xorshift64* (Vigna 2016).
-        state ^= state >> 12
-        state ^= state << 25
-        state ^= state >> 27
-        return UInt8(truncatingIfNeeded: (state &* 2_685_821_657_736_338_717) >> 56)
-    }
+/// Bytes that repeat nowhere: a piece that is lost, doubled or moved is noticed.
+func randomBytes(_ count: Int) throws -> Data {
+    let source = try #require(FileHandle(forReadingAtPath: "/dev/urandom"))
+    return try #require(try source.read(upToCount: count))
 }
 
 /// A port on which nobody listens, as far as a moment ago.

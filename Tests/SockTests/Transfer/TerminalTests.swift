@@ -23,7 +23,8 @@ import Testing
             """
         let outcome = try Program.run(
             ["python3", "-c", script, SockProgram.path, "connect", server.endpoint]
-                + arguments.split(separator: " ").map(String.init))
+                + arguments.split(separator: " ").map(String.init)
+        )
         #expect(outcome.status == 0, "\(outcome.errors)")
         _ = server.program.wait()
         return outcome.text
@@ -64,6 +65,7 @@ import Testing
         }
         #expect(
             String(decoding: expected, as: UTF8.self)
-                == #"aé€😀\xc2\x85z\x1b\xff\xc0\xed\xa0\x80\xf4"#)
+                == #"aé€😀\xc2\x85z\x1b\xff\xc0\xed\xa0\x80\xf4"#
+        )
     }
 }

@@ -39,7 +39,7 @@ import Testing
         // The reader of our output sees the end while our input is still open.
         let server = try Listening(input: .open)
         let client = try server.netcat(.text("all there is"))
-        #expect(server.program.outputRest() == Array("all there is".utf8))
+        #expect(server.program.outputRest() == Data("all there is".utf8))
         server.program.endInput()
         #expect(client.wait().status == 0)
         #expect(server.program.wait().status == 0)
@@ -48,10 +48,10 @@ import Testing
     @Test(arguments: [false, true], ["tcp", "unix", "appended"])
     func manyBytesGoBothWaysUnchanged(byFile: Bool, kind: String) throws {
         try withFolder { folder in
-            let up = randomBytes(Self.size, seed: 1)
-            let down = randomBytes(Self.size, seed: 2)
-            try Data(up).write(to: URL(fileURLWithPath: "\(folder)/up"))
-            try Data(down).write(to: URL(fileURLWithPath: "\(folder)/down"))
+            let up = try randomBytes(Self.size)
+            let down = try randomBytes(Self.size)
+            try up.write(to: URL(fileURLWithPath: "\(folder)/up"))
+            try down.write(to: URL(fileURLWithPath: "\(folder)/down"))
             let endpoint = kind == "unix" ? "unix:\(folder)/socket" : "127.0.0.1:0"
             let server = try Listening(
                 on: endpoint,
@@ -80,8 +80,8 @@ import Testing
     }
 
     @Test func bytesOfAnotherMakeArriveUnchanged() throws {
-        let up = randomBytes(Self.size, seed: 3)
-        let down = randomBytes(Self.size, seed: 4)
+        let up = try randomBytes(Self.size)
+        let down = try randomBytes(Self.size)
         let server = try Listening(input: .bytes(down))
         let client = try server.netcat(.bytes(up))
         #expect(server.program.wait().output == up)
@@ -106,7 +106,8 @@ import Testing
 
     @Test func aReaderThatLeavesEndsItQuietly() throws {
         let server = try Listening("--exec", "yes")
-        let pipeline = "\(SockProgram.path) connect \(server.endpoint) | head -n 1; echo ${PIPESTATUS[0]}"
+        let pipeline =
+            "\(SockProgram.path) connect \(server.endpoint) | head -n 1; echo ${PIPESTATUS[0]}"
         let outcome = try Program.run(["bash", "-c", pipeline])
         #expect(outcome.text == "y\n1\n")
         #expect(outcome.errors == "")
@@ -125,7 +126,11 @@ import Testing
     @Test func hexShowsBothWays() throws {
         let server = try Listening("--echo")
         let client = try SockProgram.start(
-            "connect", server.endpoint, "--hex", input: .text("0123456789abcdef\u{1B}z"))
+            "connect",
+            server.endpoint,
+            "--hex",
+            input: .text("0123456789abcdef\u{1B}z")
+        )
         let lines = client.wait().text.split(separator: "\n")
         let dump = [
             " 00000000  30 31 32 33 34 35 36 37  38 39 61 62 63 64 65 66  |0123456789abcdef|",
@@ -134,7 +139,7 @@ import Testing
         #expect(lines == dump.map { Substring(">" + $0) } + dump.map { Substring("<" + $0) })
     }
 
-    private func bytes(_ path: String) throws -> [UInt8] {
-        Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+    private func bytes(_ path: String) throws -> Data {
+        try Data(contentsOf: URL(fileURLWithPath: path))
     }
 }
