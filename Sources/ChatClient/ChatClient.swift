@@ -23,8 +23,11 @@ public struct ChatClient: Sendable {
 
         /// A configuration.
         public init(
-            server: Endpoint = "127.0.0.1:12345", nick: String? = nil, room: String? = nil,
-            retryLimit: Int = 0, connectTimeLimit: Duration = .seconds(10)
+            server: Endpoint = "127.0.0.1:12345",
+            nick: String? = nil,
+            room: String? = nil,
+            retryLimit: Int = 0,
+            connectTimeLimit: Duration = .seconds(10)
         ) {
             self.server = server
             self.nick = nick
@@ -37,7 +40,9 @@ public struct ChatClient: Sendable {
     /// The longest line that is taken from a server, in bytes: four times what ours may send.
     static let lineLimit = 4 * TextFace.renderedLineSizeLimit
 
-    /// How long a server may be silent after the goodbye. Arbitrary.
+    /// How long a server may be silent after the goodbye.
+    ///
+    /// Arbitrary.
     static let farewellTimeLimit = Duration.seconds(10)
 
     private let configuration: Configuration

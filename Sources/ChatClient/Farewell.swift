@@ -6,7 +6,9 @@ struct Farewell: Sendable {
     /// Whether the last byte ended a line, or there was none yet.
     private(set) var isAtLineStart = true
 
-    /// Bytes of a line that can matter. Blanks before the word count too; arbitrary.
+    /// Bytes of a line that can matter.
+    ///
+    /// Blanks before the word count too; arbitrary.
     private static let lineLimit = 64
 
     mutating func see(_ bytes: some Sequence<UInt8>) {

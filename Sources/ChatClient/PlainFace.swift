@@ -43,11 +43,13 @@ struct PlainFace {
         try await outbound.send(entrance.see(line))
     }
 
-    /// Sends the input, then the goodbye. A connection that fails here fails for the reader too,
-    /// which may still have the server's last words to print.
+    /// Sends the input, then the goodbye.
+    ///
+    /// A connection that fails here fails for the reader too, which may still have the server's
+    /// last words to print.
     private static func copyInput(_ outbound: Outbound, _ connection: StreamConnection) async {
         do {
-            let hasEnded = try await StandardInput().forEach { chunk in
+            let hasEnded = try await StandardInput().eachChunk { chunk in
                 try await outbound.send(chunk)
                 return true
             }

@@ -3,8 +3,9 @@
 /// All of the time is random ("full jitter"), so that many who lost one server at the same moment
 /// do not come back at the same moment.
 struct RetryDelays: Sendable {
-    /// The bound before the second attempt, and the bound that is never exceeded. Arbitrary: a
-    /// server that restarts is met soon, and one that stays away is not bothered.
+    /// The bound before the second attempt, and the bound that is never exceeded.
+    ///
+    /// Arbitrary: a server that restarts is met soon, and one that stays away is not bothered.
     private static let first = Duration.milliseconds(250)
     private static let largest = Duration.seconds(15)
 

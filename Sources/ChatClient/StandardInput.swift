@@ -24,7 +24,7 @@ final class StandardInput: Sendable {
 
     /// Calls `body` with what comes, until it returns false, the input ends (then this returns
     /// true) or the task is cancelled.
-    func forEach(_ body: ([UInt8]) async throws -> Bool) async rethrows -> Bool {
+    func eachChunk(_ body: ([UInt8]) async throws -> Bool) async rethrows -> Bool {
         for await chunk in chunks {
             guard try await body(chunk) else { return false }
             reader.goOn()
@@ -37,7 +37,9 @@ final class StandardInput: Sendable {
         /// How often the width is looked at: SIGWINCH would need a handler for the whole process.
         private static let widthInterval: CInt = 300  // milliseconds; arbitrary
 
-        /// One read(2). Arbitrary: a pipe's atomic size and a screen of text.
+        /// One read(2).
+        ///
+        /// Arbitrary: a pipe's atomic size and a screen of text.
         private static let chunkSize = 4_096
 
         private let continuation: AsyncStream<[UInt8]>.Continuation
@@ -63,12 +65,15 @@ final class StandardInput: Sendable {
             let reference = unsafe Unmanaged.passRetained(self)
             var thread = pthread_t()
             let error = unsafe pthread_create(
-                &thread, nil,
+                &thread,
+                nil,
                 { argument in
                     guard let argument = unsafe argument else { return nil }
                     unsafe Unmanaged<Reader>.fromOpaque(argument).takeRetainedValue().run()
                     return nil
-                }, reference.toOpaque())
+                },
+                reference.toOpaque()
+            )
             guard error == 0 else {
                 unsafe reference.release()
                 return continuation.finish()
@@ -103,6 +108,7 @@ final class StandardInput: Sendable {
         }
 
         /// Waits until there is something to read; false when it is time to look at the width.
+        ///
         /// Where there is no width to watch, a thread that is stopped ends with the next input.
         private func awaitInput() -> Bool {
             var descriptor = pollfd(fd: Terminal.input, events: Int16(POLLIN), revents: 0)

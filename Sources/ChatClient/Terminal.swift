@@ -1,8 +1,10 @@
 internal import Glibc
-internal import Synchronization
+internal import Sockets
 
-/// The terminal of this process, as far as a chat needs it: termios(3), TIOCGWINSZ of
-/// ioctl_tty(2), read(2) and write(2). The only file that knows of them.
+/// The terminal of this process, as far as a chat needs it: termios(3), TIOCGWINSZ of ioctl_tty(2),
+/// read(2) and write(2).
+///
+/// The only file that knows of them.
 enum Terminal {
     static let input: CInt = STDIN_FILENO
     static let output: CInt = STDOUT_FILENO
@@ -11,7 +13,7 @@ enum Terminal {
     private static let usualColumnCount = 80
 
     /// What the terminal was like before ``beginRawMode()``, as long as it is raw.
-    private static let saved = Mutex<termios?>(nil)
+    private static let saved = Lock<termios?>(nil)
 
     /// Whether a person can edit lines here.
     static var isInteractive: Bool { isatty(input) == 1 && isatty(output) == 1 }
@@ -29,7 +31,9 @@ enum Terminal {
         return Int(size.ws_col)
     }
 
-    /// Has every key come as its bytes, at once and not shown. False when it cannot be done.
+    /// Has every key come as its bytes, at once and not shown.
+    ///
+    /// False when it cannot be done.
     ///
     /// The way out is ``endRawMode()``; a process that exits without it is helped by atexit(3).
     static func beginRawMode() -> Bool {
@@ -45,7 +49,9 @@ enum Terminal {
         return unsafe tcsetattr(input, TCSADRAIN, &mode) == 0
     }
 
-    /// Makes the terminal what it was. Any number of times.
+    /// Makes the terminal what it was.
+    ///
+    /// Any number of times.
     static func endRawMode() {
         saved.withLock { saved in
             guard var mode = saved else { return }
@@ -54,12 +60,18 @@ enum Terminal {
         }
     }
 
-    /// Writes all bytes to the standard output; blocks while it is full. False when nobody reads it.
+    /// Writes all bytes to the standard output; blocks while it is full.
+    ///
+    /// False when nobody reads it.
     static func write(_ bytes: [UInt8]) -> Bool {
         var count = 0
         while count < bytes.count {
             let result = unsafe bytes.withUnsafeBytes {
-                unsafe Glibc.write(output, $0.baseAddress.unsafelyUnwrapped + count, $0.count - count)
+                unsafe Glibc.write(
+                    output,
+                    $0.baseAddress.unsafelyUnwrapped + count,
+                    $0.count - count
+                )
             }
             if result >= 0 {
                 count += result

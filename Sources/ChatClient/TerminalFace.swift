@@ -43,9 +43,10 @@ actor TerminalFace {
     }
 
     /// Edits and sends lines, until the person leaves; the server answers the goodbye by closing.
+    ///
     /// A connection that fails here fails for the one who reads it too.
     private func readKeys() async throws {
-        _ = try await StandardInput(watchesWidth: true).forEach { chunk in
+        _ = try await StandardInput(watchesWidth: true).eachChunk { chunk in
             editor.columnCount = Terminal.columnCount
             if chunk.isEmpty { try draw(editor.show()) }
             for byte in chunk {

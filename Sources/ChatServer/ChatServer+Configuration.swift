@@ -14,12 +14,15 @@ extension ChatServer {
         /// What bounds the connections.
         public var limits: Limits
 
-        /// Where it logs. Quiet unless one is given.
+        /// Where it logs.
+        ///
+        /// Quiet unless one is given.
         public var logger: Logger
 
         /// A configuration; limits that make no sense trap when the server is made.
         public init(
-            endpoints: [Endpoint] = ["127.0.0.1:12345"], chat: ChatLimits = .init(),
+            endpoints: [Endpoint] = ["127.0.0.1:12345"],
+            chat: ChatLimits = .init(),
             limits: Limits = .init(),
             logger: Logger = Logger(label: "chat") { _ in SwiftLogNoOpLogHandler() }
         ) {

@@ -1,6 +1,7 @@
 extension ChatServer {
-    /// What bounds the connections of a server, and why there. What bounds the chat itself is in
-    /// `ChatLimits`.
+    /// What bounds the connections of a server, and why there.
+    ///
+    /// What bounds the chat itself is in `ChatLimits`.
     public struct Limits: Hashable, Sendable {
         /// Connections at a time on one listener; further ones wait in the kernel's backlog.
         ///
@@ -15,10 +16,14 @@ extension ChatServer {
         /// cost little more than one.
         public var queueSizeLimit = 1 << 20
 
-        /// Lines that wait for one member: a busy room's minute. Arbitrary.
+        /// Lines that wait for one member: a busy room's minute.
+        ///
+        /// Arbitrary.
         public var queueLineLimit = 4_096
 
-        /// What SO_SNDBUF is asked to be; the kernel doubles it. Zero leaves it to the kernel.
+        /// What SO_SNDBUF is asked to be; the kernel doubles it.
+        ///
+        /// Zero leaves it to the kernel.
         ///
         /// Left alone, the kernel grows it to 4 MiB for one who does not read: a chat needs no
         /// window that wide, and 10,000 of them would be all of a machine's memory.
@@ -32,11 +37,14 @@ extension ChatServer {
         /// Arbitrary: three retransmissions of a lost segment fit.
         public var closeTimeLimit = Duration.seconds(2)
 
-        /// How long a connection that was sent everything may then take to hang up. Arbitrary:
-        /// longer than nearly every round trip.
+        /// How long a connection that was sent everything may then take to hang up.
+        ///
+        /// Arbitrary: longer than nearly every round trip.
         public var hangUpTimeLimit = Duration.milliseconds(500)
 
-        /// How long stopping may take for those who have not read everything yet. Arbitrary.
+        /// How long stopping may take for those who have not read everything yet.
+        ///
+        /// Arbitrary.
         public var drainTimeLimit = Duration.seconds(5)
 
         /// The defaults, each explained at its property.

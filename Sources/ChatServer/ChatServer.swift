@@ -28,7 +28,8 @@ public final class ChatServer: Service {
     ///   - whenListening: Called once, with the address of each endpoint in their order, when
     ///     everybody can connect; the real port where 0 was asked for.
     public init(
-        _ configuration: Configuration = .init(), loops: EventLoopGroup = .shared,
+        _ configuration: Configuration = .init(),
+        loops: EventLoopGroup = .shared,
         whenListening: @escaping @Sendable ([SocketAddress]) -> Void = { _ in }
     ) {
         precondition(!configuration.endpoints.isEmpty, "a chat that nobody can come to")
@@ -40,7 +41,9 @@ public final class ChatServer: Service {
     }
 
     /// Listens and serves until ``stop()`` or a graceful shutdown, and returns when everyone has
-    /// gone. Once in a server's life.
+    /// gone.
+    ///
+    /// Once in a server's life.
     ///
     /// Cancelling the task ends all connections at once.
     ///
@@ -60,8 +63,10 @@ public final class ChatServer: Service {
         }
     }
 
-    /// Stops: takes nobody in any more, tells everyone, sends what waits for them and closes, within
-    /// ``Limits/drainTimeLimit``; ``run()`` then returns. Any task, any number of times.
+    /// Stops: takes nobody in any more, tells everyone, sends what waits for them and closes,
+    /// within ``Limits/drainTimeLimit``; ``run()`` then returns.
+    ///
+    /// Any task, any number of times.
     public func stop() {
         configuration.logger.info("stopping")
         stopping.throwOnce()
@@ -77,9 +82,14 @@ public final class ChatServer: Service {
         do {
             for endpoint in configuration.endpoints {
                 let listener = try await StreamListener.listen(
-                    on: endpoint, loops: loops, listenerConfiguration)
+                    on: endpoint,
+                    loops: loops,
+                    listenerConfiguration
+                )
                 configuration.logger.info(
-                    "listening", metadata: ["address": "\(listener.localAddress)"])
+                    "listening",
+                    metadata: ["address": "\(listener.localAddress)"]
+                )
                 listeners.append(listener)
             }
         } catch {
@@ -92,9 +102,11 @@ public final class ChatServer: Service {
     private var listenerConfiguration: StreamListener.Configuration {
         let limits = configuration.limits
         return StreamListener.Configuration(
-            connectionLimit: limits.connectionLimit, logger: configuration.logger,
+            connectionLimit: limits.connectionLimit,
+            logger: configuration.logger,
             options: limits.sendBufferSize > 0
-                ? [.set(.sendBufferSize, to: limits.sendBufferSize)] : [])
+                ? [.set(.sendBufferSize, to: limits.sendBufferSize)] : []
+        )
     }
 
     private func serve(_ listeners: [StreamListener]) async throws {

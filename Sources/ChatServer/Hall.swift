@@ -1,6 +1,5 @@
 internal import ChatCore
 internal import Sockets
-internal import Synchronization
 
 /// The one owner of the chat, for the connections of all listeners.
 ///
@@ -19,23 +18,26 @@ final class Hall: Sendable {
         let task: Task<Void, Never>
     }
 
-    private let guarded: Mutex<Guarded>
+    private let guarded: Lock<Guarded>
     private let clock = ChatClock()
     private let limits: ChatServer.Limits
     private let outflows: [ObjectIdentifier: Outflow]
     private let timerLoop: EventLoop
 
     init(_ configuration: ChatServer.Configuration, loops: EventLoopGroup) {
-        guarded = Mutex(Guarded(state: HallState(configuration)))
+        guarded = Lock(Guarded(state: HallState(configuration)))
         limits = configuration.limits
         outflows = Dictionary(
-            uniqueKeysWithValues: loops.loops.map { (ObjectIdentifier($0), Outflow($0)) })
+            uniqueKeysWithValues: loops.loops.map { (ObjectIdentifier($0), Outflow($0)) }
+        )
         timerLoop = loops.next()
     }
 
     // MARK: For the readers
 
-    /// Greets a new connection. Nil when the chat stops.
+    /// Greets a new connection.
+    ///
+    /// Nil when the chat stops.
     func enter(_ connection: StreamConnection) -> Member? {
         guard let outflow = outflows[ObjectIdentifier(connection.loop)] else {
             preconditionFailure("a connection of a loop that is not the server's")
@@ -108,7 +110,8 @@ final class Hall: Sendable {
                 memberCount: guarded.state.chat.memberCount,
                 roomCount: guarded.state.chat.roomCount,
                 slowReaderCount: guarded.state.slowReaderCount,
-                chat: guarded.state.chat.statistics)
+                chat: guarded.state.chat.statistics
+            )
         }
     }
 

@@ -71,7 +71,9 @@ struct HallState: Sendable {
         for effect in chat.tick(now: now) { perform(effect, now: now) }
     }
 
-    /// Says goodbye to all. Not through the chat: each would be shown the leaving of the others.
+    /// Says goodbye to all.
+    ///
+    /// Not through the chat: each would be shown the leaving of the others.
     mutating func stop(now: ChatInstant) {
         isStopping = true
         stopDue = now.advanced(by: limits.drainTimeLimit)
@@ -86,7 +88,9 @@ struct HallState: Sendable {
         }
     }
 
-    /// Its connection is gone. One that was sent away with everyone is still in the chat.
+    /// Its connection is gone.
+    ///
+    /// One that was sent away with everyone is still in the chat.
     mutating func remove(_ member: Member, now: ChatInstant) {
         seats[member.id] = nil
         let departure: Departure = isStopping ? .serverStopping : .connectionLost
@@ -131,7 +135,10 @@ struct HallState: Sendable {
             }
             // One without a name is unknown to the chat.
             perform(
-                seats[id]?.session.receive(departure: .readTooSlowly) ?? [], for: id, now: now)
+                seats[id]?.session.receive(departure: .readTooSlowly) ?? [],
+                for: id,
+                now: now
+            )
         }
     }
 

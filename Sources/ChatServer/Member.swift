@@ -1,6 +1,5 @@
 internal import ChatCore
 internal import Sockets
-internal import Synchronization
 
 /// One connection to the chat: what it is still to be sent, and how that gets out.
 ///
@@ -9,12 +8,14 @@ final class Member: Sendable {
     let id: MemberID
     let connection: StreamConnection
 
-    private let outbox = Mutex(Outbox())
+    private let outbox = Lock(Outbox())
     private let outflow: Outflow
     private let limits: ChatServer.Limits
 
     init(
-        _ id: MemberID, _ connection: StreamConnection, _ outflow: Outflow,
+        _ id: MemberID,
+        _ connection: StreamConnection,
+        _ outflow: Outflow,
         _ limits: ChatServer.Limits
     ) {
         self.id = id
@@ -25,8 +26,10 @@ final class Member: Sendable {
 
     // MARK: For the hall
 
-    /// Queues bytes: whole lines. Never waits. False when the member has fallen too far behind:
-    /// it is being told so, and takes no more.
+    /// Queues bytes: whole lines.
+    ///
+    /// Never waits. False when the member has fallen too far behind: it is being told so, and takes
+    /// no more.
     func send(_ lines: [UInt8]) -> Bool {
         switch outbox.withLock({ $0.append(lines, limits) }) {
         case .queued: return true
@@ -53,8 +56,10 @@ final class Member: Sendable {
 
     // MARK: For the reader
 
-    /// Waits until no writer is at it any more. Every path there is bounded: the hall closes a
-    /// connection that takes too long, and its writer fails with that.
+    /// Waits until no writer is at it any more.
+    ///
+    /// Every path there is bounded: the hall closes a connection that takes too long, and its
+    /// writer fails with that.
     func writerHasEnded() async {
         await withCheckedContinuation { continuation in
             let ended = outbox.withLock { outbox in
@@ -89,9 +94,11 @@ final class Member: Sendable {
         }
     }
 
-    /// Closes after a moment. To close at once could reset the connection (RFC 9293 §3.10.4) while
-    /// the peer still has something to read; to wait for the peer would be to wait for ever for an
-    /// `nc` whose keyboard is idle. As a rule the peer has closed long before.
+    /// Closes after a moment.
+    ///
+    /// To close at once could reset the connection (RFC 9293 §3.10.4) while the peer still has
+    /// something to read; to wait for the peer would be to wait for ever for an `nc` whose keyboard
+    /// is idle. As a rule the peer has closed long before.
     private func hangUp() async {
         try? await connection.loop.sleep(until: .after(limits.hangUpTimeLimit))
         connection.close()

@@ -61,7 +61,9 @@ struct Outbox: Sendable {
         return wake() ? .wake : .queued
     }
 
-    /// Takes nothing more. True if a writer is needed.
+    /// Takes nothing more.
+    ///
+    /// True if a writer is needed.
     mutating func finish() -> Bool {
         guard phase == .open else { return false }
         phase = .finishing
@@ -86,7 +88,9 @@ struct Outbox: Sendable {
         }
     }
 
-    /// For the writer: it stops for good. Gives whoever waited for that.
+    /// For the writer: it stops for good.
+    ///
+    /// Gives whoever waited for that.
     mutating func writerEnded() -> CheckedContinuation<Void, Never>? {
         abandon()
         isWriting = false

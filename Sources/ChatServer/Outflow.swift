@@ -1,5 +1,4 @@
 internal import Sockets
-internal import Synchronization
 
 /// Starts the writers of the members on one loop.
 ///
@@ -14,22 +13,25 @@ final class Outflow: Sendable {
     }
 
     private let loop: EventLoop
-    private let state = Mutex(State())
+    private let state = Lock(State())
 
-    /// Members written to before the loop looks at its sockets again. Arbitrary: some hundred
-    /// microseconds of send(2).
+    /// Members written to before the loop looks at its sockets again.
+    ///
+    /// Arbitrary: some hundred microseconds of send(2).
     private static let turnLimit = 64
 
     init(_ loop: EventLoop) { self.loop = loop }
 
-    /// Sees to it that a member is written to soon. Any thread; never waits.
+    /// Sees to it that a member is written to soon.
+    ///
+    /// Any thread; never waits.
     func add(_ member: Member) {
         let mustStart = state.withLock { state in
             state.members.append(member)
             defer { state.isRunning = true }
             return !state.isRunning
         }
-                // Detached: it writes for everybody, and must not have the deadline of whoever came first.
+        // Detached: it writes for everybody, and must not have the deadline of whoever came first.
         if mustStart { Task.detached(executorPreference: loop) { [self] in await run() } }
     }
 

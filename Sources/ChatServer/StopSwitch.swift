@@ -1,4 +1,4 @@
-internal import Synchronization
+internal import Sockets
 
 /// Something to do once, when asked to stop: which may be before it is known what it is.
 final class StopSwitch: Sendable {
@@ -8,7 +8,7 @@ final class StopSwitch: Sendable {
         case thrown
     }
 
-    private let state = Mutex(State.waiting)
+    private let state = Lock(State.waiting)
 
     /// Says what to do; done at once when it was asked for already.
     func set(_ action: @escaping @Sendable () -> Void) {

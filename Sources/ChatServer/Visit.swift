@@ -8,12 +8,15 @@ struct Visit {
     private let hall: Hall
     private let configuration: ChatServer.Configuration
 
-    /// Lines handled before the others of the loop get a turn. Arbitrary: a flood of empty lines
-    /// costs no system call that would wait by itself.
+    /// Lines handled before the others of the loop get a turn.
+    ///
+    /// Arbitrary: a flood of empty lines costs no system call that would wait by itself.
     private static let linesPerTurnLimit = 64
 
     init(
-        _ connection: StreamConnection, _ hall: Hall, _ configuration: ChatServer.Configuration
+        _ connection: StreamConnection,
+        _ hall: Hall,
+        _ configuration: ChatServer.Configuration
     ) {
         self.connection = connection
         self.hall = hall
@@ -46,14 +49,16 @@ struct Visit {
                 if count.isMultiple(of: Self.linesPerTurnLimit) { await Task.yield() }
             }
             hall.receiveEnd(from: member)
-        } catch where error.code == .limitExceeded {
+        } catch  where error.code == .limitExceeded {
             hall.receive(.tooLong(limit: limit), from: member)
             try await skip(reader)
         }
     }
 
-    /// Reads on without listening. To close with bytes unread would reset the connection (RFC 9293
-    /// §3.10.4), and the peer might never see why it was closed. The hall bounds the time.
+    /// Reads on without listening.
+    ///
+    /// To close with bytes unread would reset the connection (RFC 9293 §3.10.4), and the peer might
+    /// never see why it was closed. The hall bounds the time.
     private func skip(_ reader: ByteReader<StreamConnection>) async throws(SocketError) {
         while try await !reader.next().isEmpty { await Task.yield() }
     }
@@ -61,6 +66,7 @@ struct Visit {
     private func log(_ what: String, _ member: Member) {
         configuration.logger.debug(
             "a connection \(what)",
-            metadata: ["id": "\(member.id)", "peer": "\(connection.peerAddress)"])
+            metadata: ["id": "\(member.id)", "peer": "\(connection.peerAddress)"]
+        )
     }
 }

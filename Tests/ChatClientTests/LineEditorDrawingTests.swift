@@ -15,7 +15,8 @@ import Testing
         var typist = Typist()
         typist.type("ab")
         #expect(
-            typist.drawing() == "\r> a\u{1B}[K\r\u{1B}[3C" + "\r> ab\u{1B}[K\r\u{1B}[4C")
+            typist.drawing() == "\r> a\u{1B}[K\r\u{1B}[3C" + "\r> ab\u{1B}[K\r\u{1B}[4C"
+        )
         typist.type("\u{1B}[D")
         #expect(typist.drawing() == "\r> ab\u{1B}[K\r\u{1B}[3C")
     }

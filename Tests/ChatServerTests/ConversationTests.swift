@@ -27,7 +27,8 @@ import Testing
                 lines == [
                     "* bob joined #lobby (2 here)", "[#lobby] bob: one", "[#lobby] bob: two",
                     "* bob left #lobby (1 here)",
-                ])
+                ]
+            )
         }
     }
 
@@ -40,8 +41,10 @@ import Testing
             try await bob.connection.finish()
             let lines = try await bob.rest()
             #expect(lines.suffix(2) == ["* 2 in #lobby: ada, bob", "* bye, bob"])
-            #expect(try await ada.lines(until: "* bob left").suffix(2).first
-                == "[#lobby] bob: last words")
+            #expect(
+                try await ada.lines(until: "* bob left").suffix(2).first
+                    == "[#lobby] bob: last words"
+            )
         }
     }
 
@@ -52,7 +55,8 @@ import Testing
             bob.connection.reset()
             #expect(
                 try await ada.lines(until: "* bob left").last
-                    == "* bob left #lobby: connection lost (1 here)")
+                    == "* bob left #lobby: connection lost (1 here)"
+            )
             #expect(server.statistics().memberCount == 1)
         }
     }
@@ -89,7 +93,8 @@ import Testing
             for other in [ada, eve] {
                 #expect(
                     try await other.lines(until: "[").last
-                        == "[#lobby] bob: hello from the same machine")
+                        == "[#lobby] bob: hello from the same machine"
+                )
             }
         }
     }

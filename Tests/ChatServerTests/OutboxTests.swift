@@ -37,7 +37,8 @@ import Testing
         #expect(outbox.append(bytes("d\n"), limits) == .overflow)
         #expect(outbox.append(bytes("e\n"), limits) == .queued)  // not wanted any more
         #expect(
-            taken(outbox.next()) == ["* you read too slowly: 3 lines were not delivered; goodbye\n"])
+            taken(outbox.next()) == ["* you read too slowly: 3 lines were not delivered; goodbye\n"]
+        )
         #expect(outbox.next() == .finish)
     }
 
@@ -45,7 +46,8 @@ import Testing
         var outbox = Outbox()
         #expect(outbox.append(bytes("0123456789012345678901234\n"), limits) == .overflowAndWake)
         #expect(
-            taken(outbox.next()) == ["* you read too slowly: 1 line was not delivered; goodbye\n"])
+            taken(outbox.next()) == ["* you read too slowly: 1 line was not delivered; goodbye\n"]
+        )
     }
 
     @Test func finishesAfterWhatWaits() {

@@ -6,7 +6,8 @@ import Testing
 /// Runs a chat on free ports for the time of `body`, which has ten seconds, and checks that nothing
 /// of it is left.
 func withChat(
-    on endpoints: [Endpoint] = ["127.0.0.1:0"], chat: ChatLimits = .init(),
+    on endpoints: [Endpoint] = ["127.0.0.1:0"],
+    chat: ChatLimits = .init(),
     limits: ChatServer.Limits = .init(),
     _ body: @escaping (ChatServer, [SocketAddress]) async throws -> Void
 ) async throws {

@@ -14,7 +14,9 @@ struct KeyParser: Sendable {
         case scalar([UInt8], Int)
     }
 
-    /// Parameter bytes kept of one sequence: no key's has more. Arbitrary.
+    /// Parameter bytes kept of one sequence: no key's has more.
+    ///
+    /// Arbitrary.
     private static let parameterLimit = 16
 
     private var state = State.ground

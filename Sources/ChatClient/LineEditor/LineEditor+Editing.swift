@@ -1,5 +1,7 @@
 extension LineEditor {
-    /// Changes line or cursor. False when there is nothing to do.
+    /// Changes line or cursor.
+    ///
+    /// False when there is nothing to do.
     mutating func edit(_ key: Key) -> Bool {
         switch key {
         case .text(let scalar): return insert(scalar)

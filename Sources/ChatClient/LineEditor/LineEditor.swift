@@ -49,7 +49,10 @@ public struct LineEditor: Sendable {
     ///   - sizeLimit: UTF-8 bytes a line may have; more ring the bell.
     ///   - historyLimit: Lines kept for ↑.
     public init(
-        prompt: String = "> ", columnCount: Int, sizeLimit: Int = 2_048, historyLimit: Int = 100
+        prompt: String = "> ",
+        columnCount: Int,
+        sizeLimit: Int = 2_048,
+        historyLimit: Int = 100
     ) {
         self.prompt = prompt
         self.columnCount = columnCount

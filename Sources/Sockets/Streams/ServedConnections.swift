@@ -37,8 +37,9 @@ final class ServedConnections: Sendable {
         changed()
     }
 
-    /// Lets the handlers' waits look at the world again. To be called after their tasks were
-    /// cancelled.
+    /// Lets the handlers' waits look at the world again.
+    ///
+    /// To be called after their tasks were cancelled.
     func wakeAll() {
         for case let socket? in state.withLock({ $0.sockets }) { socket.loop.post(.wake(socket)) }
     }

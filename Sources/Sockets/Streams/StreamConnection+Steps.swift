@@ -59,9 +59,11 @@ extension StreamConnection {
         try conclude(await pause(direction, .notReady), direction, operation)
     }
 
-    /// Waits until a direction is ready. Also what a ready one does now and then: after a long
-    /// streak without waiting it lets the others of its loop go first and looks at the deadline,
-    /// which an operation that never waits would not meet otherwise.
+    /// Waits until a direction is ready.
+    ///
+    /// Also what a ready one does now and then: after a long streak without waiting it lets the
+    /// others of its loop go first and looks at the deadline, which an operation that never waits
+    /// would not meet otherwise.
     func pause(_ direction: Direction, _ entry: Gate.Entry) async -> Pause {
         let deadline = Deadline.current
         switch entry {

@@ -5,7 +5,8 @@ struct ChatCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "chat",
         abstract: "Chat in rooms, with nothing but lines of text.",
-        subcommands: [ChatServe.self, ChatJoin.self])
+        subcommands: [ChatServe.self, ChatJoin.self]
+    )
 
     /// How both speak of what happens.
     static let announcer = Announcer(isJSON: false, isVerbose: false)

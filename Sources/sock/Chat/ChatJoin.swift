@@ -14,7 +14,8 @@ struct ChatJoin: InterruptibleCommand {
             SOCK_CHAT_NICK, "nick"; --room, SOCK_CHAT_ROOM, "room".
 
             In a pipe each line of the input is said, and its end says bye.
-            """)
+            """
+    )
 
     @Argument(help: ArgumentHelp("The server.", valueName: "endpoint"))
     var server: String?
@@ -38,7 +39,12 @@ struct ChatJoin: InterruptibleCommand {
                 try await client.run { error, pause, attempt in
                     ChatCommand.announcer.tell(
                         .retrying(
-                            reason: "\(error)", pause: pause, attempt: attempt, limit: retry))
+                            reason: "\(error)",
+                            pause: pause,
+                            attempt: attempt,
+                            limit: retry
+                        )
+                    )
                 }
             }
         }
@@ -56,6 +62,9 @@ struct ChatJoin: InterruptibleCommand {
         guard retry >= 0 else { throw Failure(.usage, "--retry is a number from 0 on") }
         return ChatClient.Configuration(
             server: try await file.endpoint("chat.server", flag: server) ?? "127.0.0.1:12345",
-            nick: nick, room: room, retryLimit: retry)
+            nick: nick,
+            room: room,
+            retryLimit: retry
+        )
     }
 }

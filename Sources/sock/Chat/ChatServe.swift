@@ -13,11 +13,13 @@ struct ChatServe: AsyncParsableCommand {
         discussion: """
             Where it listens is said by --listen, else by SOCK_CHAT_LISTEN (separated by commas), \
             else by the file's "chat": {"listen": [...]}, else it is 127.0.0.1:12345.
-            """)
+            """
+    )
 
     @Option(
         name: .customLong("listen"),
-        help: ArgumentHelp("Where to listen; may be repeated.", valueName: "endpoint"))
+        help: ArgumentHelp("Where to listen; may be repeated.", valueName: "endpoint")
+    )
     var listen: [String] = []
 
     @Option(help: ArgumentHelp("A JSON file with settings.", valueName: "file"))

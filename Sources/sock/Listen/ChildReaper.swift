@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+internal import Sockets
 
 /// Starts children and reaps them: one thread in waitpid(2) for all.
 ///
@@ -16,7 +16,7 @@ final class ChildReaper: Sendable {
         let exited: AsyncStream<Void>
     }
 
-    private let running = Mutex<[pid_t: AsyncStream<Void>.Continuation]>([:])
+    private let running = Lock<[pid_t: AsyncStream<Void>.Continuation]>([:])
     /// One unit for each child started.
     private let started = Semaphore()
 

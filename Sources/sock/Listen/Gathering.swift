@@ -1,6 +1,5 @@
 import Glibc
 import Sockets
-import Synchronization
 
 /// Any number of clients on one standard input and output: what they send comes out line by line,
 /// and every line that goes in goes to them all.
@@ -15,7 +14,7 @@ final class Gathering: Sendable {
     private let options: CommonOptions
     private let announcer: Announcer
     private let output = Output(STDOUT_FILENO)
-    private let members = Mutex<[ObjectIdentifier: Member]>([:])
+    private let members = Lock<[ObjectIdentifier: Member]>([:])
 
     init(_ options: CommonOptions, _ announcer: Announcer) {
         self.options = options
@@ -98,7 +97,7 @@ final class Gathering: Sendable {
 /// The standard output is everybody's: when it fails, the listener stops.
 private final class OutputFailure: Sendable {
     private let listener: StreamListener
-    private let failure = Mutex<Failure?>(nil)
+    private let failure = Lock<Failure?>(nil)
 
     init(_ listener: StreamListener) { self.listener = listener }
 

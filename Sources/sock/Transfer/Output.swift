@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+internal import Sockets
 
 /// A descriptor written by a thread that may block: a terminal whose user pressed ^S holds up
 /// nobody but those who write.
@@ -14,7 +14,7 @@ final class Output: Sendable {
     }
 
     private let descriptor: CInt
-    private let requests = Mutex<[Request]>([])
+    private let requests = Lock<[Request]>([])
     private let work = Semaphore()
 
     init(_ descriptor: CInt) {
