@@ -83,7 +83,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SocketsTests",
-            dependencies: ["Sockets", "SocketsTesting"],
+            dependencies: ["Sockets", "SocketsTesting", lifecycle, logging],
             swiftSettings: settings
         ),
         .testTarget(

@@ -51,10 +51,11 @@ public struct ChatClient: Sendable {
     /// The end of the input says `bye` and waits for the server's last words. Cancelling the task
     /// leaves too, without waiting; a terminal is left as it was found on every way out.
     ///
-    /// - Parameter whenRetrying: Told of an attempt that failed and of the pause before the next.
+    /// - Parameter whenRetrying: Told of an attempt that failed, of the pause before the next, and
+    ///   which of the further attempts that is.
     /// - Throws: `SocketError` when the connection fails, ``ChatClientError`` when the chat does.
     public func run(
-        whenRetrying: @Sendable (SocketError, Duration) -> Void = { _, _ in }
+        whenRetrying: @Sendable (SocketError, Duration, Int) -> Void = { _, _, _ in }
     ) async throws {
         let connection = try await connect(whenRetrying)
         defer { connection.close() }
@@ -68,7 +69,7 @@ public struct ChatClient: Sendable {
     }
 
     private func connect(
-        _ whenRetrying: @Sendable (SocketError, Duration) -> Void
+        _ whenRetrying: @Sendable (SocketError, Duration, Int) -> Void
     ) async throws(SocketError) -> StreamConnection {
         var delays = RetryDelays()
         var generator = SystemRandomNumberGenerator()
@@ -86,7 +87,7 @@ public struct ChatClient: Sendable {
                     throw error
                 }
                 let pause = delays.next(using: &generator)
-                whenRetrying(error, pause)
+                whenRetrying(error, pause, attempts)
                 try await EventLoopGroup.shared.next().sleep(until: .after(pause))
             }
         }

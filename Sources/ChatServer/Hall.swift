@@ -135,7 +135,7 @@ final class Hall: Sendable {
             alarm.task.cancel()
         }
         let deadline = clock.deadline(due)
-        let task = Task(executorPreference: timerLoop) { [weak self, timerLoop] in
+        let task = Task.detached(executorPreference: timerLoop) { [weak self, timerLoop] in
             do {
                 try await timerLoop.sleep(until: deadline)
                 self?.ring(due)

@@ -72,6 +72,7 @@ final class Member: Sendable {
         while true {
             switch outbox.withLock({ $0.next() }) {
             case .rest: return
+            case .stop: return writerEnded()
             case .finish:
                 try? await connection.finish()
                 writerEnded()

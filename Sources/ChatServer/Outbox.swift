@@ -31,8 +31,12 @@ struct Outbox: Sendable {
     /// What the writer is to do.
     enum Step: Equatable {
         case send([[UInt8]])
+        /// Everything is sent: end the sending side.
         case finish
+        /// Nothing waits now.
         case rest
+        /// It was abandoned while a writer was on its way.
+        case stop
     }
 
     private var phase = Phase.open
@@ -44,8 +48,6 @@ struct Outbox: Sendable {
     private(set) var isWriting = false
     /// Whoever waits for the end; at most one.
     var waiter: CheckedContinuation<Void, Never>?
-
-    var hasEnded: Bool { phase == .ended }
 
     mutating func append(_ line: [UInt8], _ limits: ChatServer.Limits) -> Verdict {
         guard phase == .open else { return .queued }
@@ -75,9 +77,13 @@ struct Outbox: Sendable {
             defer { lines = [] }
             return .send(lines)
         }
-        if phase == .finishing { return .finish }
-        isWriting = false
-        return .rest
+        switch phase {
+        case .open:
+            isWriting = false
+            return .rest
+        case .finishing: return .finish
+        case .ended: return .stop
+        }
     }
 
     /// For the writer: it stops for good. Gives whoever waited for that.

@@ -29,14 +29,15 @@ final class Outflow: Sendable {
             defer { state.isRunning = true }
             return !state.isRunning
         }
-        if mustStart { Task(executorPreference: loop) { [self] in await run() } }
+                // Detached: it writes for everybody, and must not have the deadline of whoever came first.
+        if mustStart { Task.detached(executorPreference: loop) { [self] in await run() } }
     }
 
     private func run() async {
         var count = 0
         while let members = take() {
             for member in members {
-                Task.immediate(executorPreference: loop) { await member.write() }
+                Task.immediateDetached(executorPreference: loop) { await member.write() }
                 count += 1
                 if count.isMultiple(of: Self.turnLimit) { await loop.turn() }
             }

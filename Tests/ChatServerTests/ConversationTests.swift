@@ -96,7 +96,7 @@ import Testing
 
     @Test func whoGivesNoNameIsLetGo() async throws {
         var limits = ChatServer.Limits()
-        limits.nameTimeLimit = .milliseconds(50)
+        limits.nameTimeLimit = .seconds(1)
         try await withChat(limits: limits) { _, addresses in
             let named = try await Person.arriving(at: addresses[0])
             let silent = try await Person.arriving(at: addresses[0])

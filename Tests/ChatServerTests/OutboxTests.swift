@@ -59,6 +59,17 @@ import Testing
         #expect(!outbox.isWriting)
     }
 
+    /// The reader waits for that writer: one that rested without a word would be waited for for ever.
+    @Test func aWriterThatFindsItAbandonedStops() {
+        var outbox = Outbox()
+        _ = outbox.append(bytes("a\n"), limits)
+        outbox.abandon()
+        #expect(outbox.next() == .stop)
+        #expect(outbox.isWriting)
+        #expect(outbox.writerEnded() == nil)
+        #expect(!outbox.isWriting)
+    }
+
     @Test func finishingAnEmptyOneNeedsAWriter() {
         var outbox = Outbox()
         #expect(outbox.finish() == true)

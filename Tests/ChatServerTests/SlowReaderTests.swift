@@ -40,7 +40,7 @@ import Testing
             #expect(lines.dropFirst().dropLast().allSatisfy { $0.hasPrefix("[#lobby] ada: x") })
             let words = try #require(lines.last)
             #expect(words.hasPrefix("* you read too slowly: "))
-            #expect(words.hasSuffix(" lines were not delivered; goodbye"))
+            #expect(words.hasSuffix(" not delivered; goodbye"))
             #expect(server.statistics().slowReaderCount == 1)
             #expect(server.statistics().memberCount == 1)
         }

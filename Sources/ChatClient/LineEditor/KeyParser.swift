@@ -14,7 +14,7 @@ struct KeyParser: Sendable {
         case scalar([UInt8], Int)
     }
 
-    /// Parameter bytes of one sequence; longer ones are no key's. Arbitrary.
+    /// Parameter bytes kept of one sequence: no key's has more. Arbitrary.
     private static let parameterLimit = 16
 
     private var state = State.ground
@@ -65,7 +65,7 @@ struct KeyParser: Sendable {
     private mutating func sequence(_ parameters: [UInt8], _ byte: UInt8) -> Key? {
         // Parameter and intermediate bytes (ECMA-48 §5.4); anything else ends it.
         if (0x20...0x3F).contains(byte) {
-            state = parameters.count < Self.parameterLimit ? .sequence(parameters + [byte]) : .ground
+            if parameters.count < Self.parameterLimit { state = .sequence(parameters + [byte]) }
             return nil
         }
         state = .ground

@@ -17,8 +17,9 @@ public final class ByteReader<Stream: ByteStream> {
     /// The stream it reads.
     public let stream: Stream
     private var buffer: ByteBuffer
-    /// Bytes already searched for a delimiter, so that none is looked at twice.
+    /// Bytes already searched for ``sought``, so that none is looked at twice.
     private var searched = 0
+    private var sought: UInt8 = 0
 
     /// A reader of a stream from here on.
     public init(_ stream: Stream) {
@@ -39,8 +40,7 @@ public final class ByteReader<Stream: ByteStream> {
     public func line(limit: Int) async throws(SocketError) -> String? {
         guard let bytes = try await lineBytes(limit: limit) else { return nil }
         if let text = String(validating: bytes, as: UTF8.self) { return text }
-        let valid = String(decoding: bytes, as: UTF8.self).utf8
-        let offset = zip(valid, bytes).prefix { $0 == $1 }.count
+        let offset = Self.firstPlaceThatIsNotUTF8(in: bytes)
         throw SocketError(
             .malformed,
             in: .receive,
@@ -159,6 +159,8 @@ public final class ByteReader<Stream: ByteStream> {
         allowance: Int
     ) async throws(SocketError) -> [UInt8]? {
         precondition(limit >= 0, "a negative limit")
+        // A read that failed may have searched for another.
+        if sought != delimiter { (sought, searched) = (delimiter, 0) }
         while true {
             if let end = buffer.firstIndex(of: delimiter, from: searched) {
                 if end - allowance > limit { throw Self.tooLong("piece", limit) }
@@ -169,6 +171,16 @@ public final class ByteReader<Stream: ByteStream> {
             searched = buffer.count
             if searched - allowance > limit { throw Self.tooLong("piece", limit) }
             if try await receive() == 0 { return buffer.isEmpty ? nil : take(buffer.count) }
+        }
+    }
+
+    /// Where the first byte is that belongs to no character.
+    private static func firstPlaceThatIsNotUTF8(in bytes: [UInt8]) -> Int {
+        do throws(UTF8.ValidationError) {
+            _ = try UTF8Span(validating: bytes.span)
+            return bytes.count
+        } catch {
+            return error.byteOffsets.lowerBound
         }
     }
 

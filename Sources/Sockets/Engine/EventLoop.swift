@@ -34,6 +34,7 @@ internal import Synchronization
         var timers = TimerQueue()
         var requests: [LoopRequest] = []
         var yielded: [UnsafeContinuation<Void, Never>] = unsafe []
+        var resuming: [UnsafeContinuation<Void, Never>] = unsafe []
         var retired: [PolledSocket] = []
         var chunks = ChunkPool()
     }
@@ -162,7 +163,9 @@ internal import Synchronization
     /// Lets the other jobs and one look at the poller go first.
     ///
     /// Own thread.
+    @inline(never)  // its continuation would enlarge the frame an idle connection keeps
     func yield() async {
+        assert(isCurrent)
         await unsafe _unsafeInheritExecutor_withUnsafeContinuation { continuation in
             unsafe own.pointee.yielded.append(continuation)
         }

@@ -41,7 +41,13 @@ public final class EventLoopGroup: Sendable {
     ) throws(SocketError) {
         precondition((1...Self.loopLimit).contains(count), "a group of \(count) loops")
         var loops: [EventLoop] = []
-        for index in 0..<count { loops.append(try EventLoop(index: index)) }
+        do throws(SocketError) {
+            for index in 0..<count { loops.append(try EventLoop(index: index)) }
+        } catch {
+            // There is no group yet whose end would stop those that run.
+            for loop in loops { loop.stop() }
+            throw error
+        }
         self.loops = loops
         if let watchdogLimit {
             try Watchdog(loops, limit: watchdogLimit, logger: logger).start()

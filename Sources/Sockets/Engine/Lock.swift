@@ -8,14 +8,14 @@ internal import Glibc
 ///
 /// `Synchronization.Mutex` in every build but the one for ThreadSanitizer, which cannot see into a
 /// futex made by hand and would report every use of it; there it is a `pthread_mutex_t`.
-@safe struct Lock<State>: ~Copyable {
+@safe package struct Lock<State>: ~Copyable {
     #if SOCKETS_THREAD_SANITIZER
     // Both live at a stable address for the life of the lock, and `state` is touched only between
     // lock and unlock.
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let state: UnsafeMutablePointer<State>
 
-    init(_ initial: consuming sending State) {
+    package init(_ initial: consuming sending State) {
         unsafe mutex = .allocate(capacity: 1)
         unsafe mutex.initialize(to: pthread_mutex_t())
         _ = unsafe pthread_mutex_init(mutex, nil)
@@ -30,7 +30,7 @@ internal import Glibc
         unsafe state.deallocate()
     }
 
-    borrowing func withLock<Result, Failure: Error>(
+    package borrowing func withLock<Result, Failure: Error>(
         _ body: (inout State) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         unsafe pthread_mutex_lock(mutex)
@@ -42,11 +42,11 @@ internal import Glibc
 
     /// Says that the state may change threads: only one is ever inside. (Not private: the compiler
     /// then emits metadata that does not link in a debug build; the same goes for `State`.)
-    struct Guarded: @unchecked Sendable { var state: State }
+    package struct Guarded: @unchecked Sendable { var state: State }
 
-    init(_ initial: consuming sending State) { mutex = Mutex(Guarded(state: initial)) }
+    package init(_ initial: consuming sending State) { mutex = Mutex(Guarded(state: initial)) }
 
-    borrowing func withLock<Result, Failure: Error>(
+    package borrowing func withLock<Result, Failure: Error>(
         _ body: (inout State) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         let outcome: Swift.Result<Result, Failure> = mutex.withLock { guarded in

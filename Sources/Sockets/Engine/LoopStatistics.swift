@@ -3,7 +3,6 @@ internal import Synchronization
 /// The counts of one loop; written by its own thread except `registered`.
 struct LoopCounters: ~Copyable, Sendable {
     let jobs = Counter()
-    let turns = Counter()
     let polls = Counter()
     let events = Counter()
     let timersFired = Counter()

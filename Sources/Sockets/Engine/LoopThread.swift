@@ -117,8 +117,11 @@ extension EventLoop {
 
     private func resumeYielded() {
         guard unsafe !own.pointee.yielded.isEmpty else { return }
-        let waiting = unsafe own.pointee.yielded
-        unsafe own.pointee.yielded.removeAll(keepingCapacity: true)
-        for index in unsafe waiting.indices { unsafe waiting[index].resume() }
+        // Swapped, not copied: both arrays keep their memory.
+        unsafe swap(&own.pointee.yielded, &own.pointee.resuming)
+        for index in unsafe own.pointee.resuming.indices {
+            unsafe own.pointee.resuming[index].resume()
+        }
+        unsafe own.pointee.resuming.removeAll(keepingCapacity: true)
     }
 }

@@ -43,7 +43,7 @@ enum Direction {
     /// The loop's thread only; made when the first deadline is.
     private var timer: WaitTimer?
 
-    /// The task whose cancellation already wakes this socket's waiters (see ``withHome(_:)``), or
+    /// The task whose cancellation already wakes this socket's waiters (see ``beAtHome()``), or
     /// zero.
     ///
     /// Only compared, never followed.
@@ -264,19 +264,14 @@ enum Direction {
 
     // MARK: Home
 
-    /// Runs `body`, whose own waits on this socket need no cancellation handler each: one handler
-    /// around the body wakes them all.
+    /// Makes the current task the home: its own waits on this socket set no cancellation handler.
     ///
-    /// For the task that handles a connection all its life.
-    func withHome<Result>(_ body: () async -> Result) async -> Result {
-        await withTaskCancellationHandler {
-            home.store(System.currentTask, ordering: .relaxed)
-            defer { home.store(0, ordering: .relaxed) }
-            return await body()
-        } onCancel: {
-            loop.post(.wake(self))
-        }
-    }
+    /// For the task that handles a connection all its life: whoever cancels it posts `.wake`; see
+    /// ``ServedConnections``.
+    func beAtHome() { home.store(System.currentTask, ordering: .relaxed) }
+
+    /// Ends it.
+    func leaveHome() { home.store(0, ordering: .relaxed) }
 
     private var isHome: Bool { home.load(ordering: .relaxed) == System.currentTask }
 

@@ -35,7 +35,11 @@ final class Signal: LoopTimer, @unchecked Sendable {
     func wait(until deadline: Deadline) async -> Wake {
         guard case .ready = gate.enter() else { preconditionFailure("a signal waits once") }
         while true {
-            if isSet.load(ordering: .acquiring) { return .set }
+            if isSet.load(ordering: .acquiring) {
+                // A timer armed from another thread may have reached the loop after `set` did.
+                if deadline != .never { loop.post(.fireTimer(self)) }
+                return .set
+            }
             if System.isCancelled { return .cancelled }
             if deadline.hasPassed { return .deadlinePassed }
             if deadline != .never { loop.arm(self, at: deadline.nanoseconds) }

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// A typed socket option: getsockopt(2) and setsockopt(2).
 ///
 /// ```swift
@@ -19,7 +21,8 @@ public struct SocketOption<Value: Sendable>: Sendable {
         let error = write(descriptor, value)
         guard error != 0 else { return }
         throw SocketError(
-            .init(errno: error),
+            // ENOENT is an unknown name here (TCP_CONGESTION), not a peer that refuses.
+            error == ENOENT ? .invalidArgument : .init(errno: error),
             in: .setOption,
             errno: error,
             detail: "\(name) to \(value)"

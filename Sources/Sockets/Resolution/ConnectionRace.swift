@@ -45,7 +45,9 @@ struct ConnectionRace {
                 failures.append(error)
                 if failures.count == addresses.count { group.cancelAll() }
                 // Not after a cancellation or a passed deadline, which meant all of them.
-                if error.code.side == .world { start(&started, &group) }
+                if error.code != .cancelled, error.code != .deadlinePassed {
+                    start(&started, &group)
+                }
             case .delayOver(let attempt):
                 if attempt == started { start(&started, &group) }
             }

@@ -27,7 +27,6 @@ public final class Resolver: Sendable {
     struct Queue {
         var waiting: [Lookup] = []
         var threads = 0
-        var idleThreads = 0
     }
     private let queue = Lock(Queue())
 
@@ -45,6 +44,10 @@ public final class Resolver: Sendable {
         if let ip = try? IPAddress(name) { return [SocketAddress(ip, port: port)] }
         if Self.isLocalhost(name) {
             return [.v4(.loopback, port: port), .v6(.loopback, port: port)]
+        }
+        // getaddrinfo would look up what stands before it.
+        guard !name.utf8.contains(0) else {
+            throw SocketError(.invalidArgument, in: .resolve, detail: "a NUL is in the name")
         }
         let lookup = Lookup(name: name)
         try start(lookup)

@@ -12,9 +12,6 @@ final class ListenerCounters: Sendable {
     let received = Atomic<Int>(0)
     let sent = Atomic<Int>(0)
 
-    /// Whoever waits for a connection to end.
-    let roomSignal = Lock<Signal?>(nil)
-
     private let acceptedMetric = Metrics.Counter(label: "sockets.connections.accepted")
     private let openMetric = Metrics.Gauge(label: "sockets.connections.open")
     private let receivedMetric = Metrics.Counter(label: "sockets.bytes.received")

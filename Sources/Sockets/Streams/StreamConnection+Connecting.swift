@@ -4,7 +4,8 @@ internal import Glibc
 extension StreamConnection {
     /// Connects to an endpoint, runs `body` with the connection and closes it.
     ///
-    /// A name is resolved and its addresses are raced (RFC 8305): one attempt every 250 ms or as
+    /// On a loop's thread that loop looks after the connection, otherwise one of `loops`. A name is
+    /// resolved and its addresses are raced (RFC 8305): one attempt every 250 ms or as
     /// soon as the one before has failed, the first to succeed wins and the others are closed.
     ///
     /// ```swift
@@ -39,6 +40,8 @@ extension StreamConnection {
     }
 
     /// Two connected Unix stream sockets: socketpair(2).
+    ///
+    /// On a loop's thread that loop looks after them, otherwise one of `loops`.
     public static func pair(
         loops: EventLoopGroup = .shared
     ) throws(SocketError) -> (StreamConnection, StreamConnection) {

@@ -114,11 +114,7 @@ extension StreamConnection {
         _ operation: SocketError.Operation,
         after count: Int
     ) async throws(SocketError) {
-        if Task.isCancelled {
-            socket.leave(direction, ready: true)
-            throw failure(.cancelled, operation, transferred: count)
-        }
-        try await endTurn(direction, operation, transferred: count)
+        try conclude(await pause(direction, .ready), direction, operation, transferred: count)
     }
 
     func unsupported(_ descriptor: CInt) -> SocketError {

@@ -45,6 +45,7 @@ extension StreamConnection {
     /// Cancellation and deadlines: partial, as for ``ByteStream/send(_:)-swift.method``.
     public func send(pieces: [[UInt8]]) async throws(SocketError) {
         try await enter(.writing, .send)
+        var turn = Turn()
         var index = 0
         var offset = 0
         var count = 0
@@ -67,6 +68,7 @@ extension StreamConnection {
                 offset -= pieces[index].count
                 index += 1
             }
+            if turn.take(result) { try await rest(.writing, .send, after: count) }
         }
         socket.leave(.writing, ready: true)
     }
@@ -87,12 +89,18 @@ extension StreamConnection {
     ) async throws(SocketError) -> Int {
         precondition(offset >= 0 && count >= 0, "a negative part of a file")
         try await enter(.writing, .sendFile)
+        var turn = Turn()
         var position = off_t(offset)
         var moved = 0
         while moved < count {
             let result = System.withoutBrokenPipeSignal {
                 System.retrying {
-                    unsafe sendfile(socket.number, descriptor, &position, count - moved)
+                    unsafe sendfile(
+                        socket.number,
+                        descriptor,
+                        &position,
+                        min(count - moved, Self.spliceSize)
+                    )
                 }
             }
             if result == 0 { break }
@@ -102,6 +110,7 @@ extension StreamConnection {
             }
             moved += result
             sent.add(result)
+            if turn.take(result) { try await rest(.writing, .sendFile, after: moved) }
         }
         socket.leave(.writing, ready: true)
         return moved
@@ -120,6 +129,7 @@ extension StreamConnection {
     public func splice(to other: StreamConnection) async throws(SocketError) -> Int {
         let pipe = try Pipe()
         try await enter(.reading, .splice)
+        var turn = Turn()
         var moved = 0
         while true {
             let taken = System.withoutBrokenPipeSignal {
@@ -139,18 +149,23 @@ extension StreamConnection {
             }
             received.add(taken)
             do throws(SocketError) {
-                try await other.drain(pipe, count: taken)
+                try await other.drain(pipe, count: taken, after: moved)
             } catch {
                 socket.leave(.reading, ready: true)
                 throw error
             }
             moved += taken
+            if turn.take(taken) { try await rest(.reading, .splice, after: moved) }
         }
         socket.leave(.reading, ready: true)
         return moved
     }
 
-    private func drain(_ pipe: borrowing Pipe, count: Int) async throws(SocketError) {
+    private func drain(
+        _ pipe: borrowing Pipe,
+        count: Int,
+        after moved: Int
+    ) async throws(SocketError) {
         try await enter(.writing, .splice)
         var left = count
         while left > 0 {
@@ -160,7 +175,7 @@ extension StreamConnection {
                 }
             }
             guard given >= 0 else {
-                try await retry(.writing, .splice, after: given, transferred: count - left)
+                try await retry(.writing, .splice, after: given, transferred: moved + count - left)
                 continue
             }
             left -= given

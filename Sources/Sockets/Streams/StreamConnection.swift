@@ -21,11 +21,11 @@ public final class StreamConnection: ByteStream {
 
     let received = Counter()
     let sent = Counter()
-    private let idleNanoseconds = Atomic<Int64>(.max)
-    private let counters: ListenerCounters?
+    let idleNanoseconds = Atomic<Int64>(.max)
+    let counters: ListenerCounters?
 
-    private let receiving = Streak()
-    private let sending = Streak()
+    let receiving = Streak()
+    let sending = Streak()
 
     init(
         _ socket: PolledSocket,
@@ -88,15 +88,10 @@ public final class StreamConnection: ByteStream {
     ///
     /// See ``ByteStream/receive(into:)-swift.method``.
     public func receive(into buffer: inout ByteBuffer) async throws(SocketError) -> Int {
-        switch socket.enter(.reading) {
-        case .ready:
-            if System.isCancelled { throw abandon(.reading, .receive, .cancelled) }
-            if receiving.isOver { try await endTurn(.reading, .receive) }
-        case .notReady:
+        let entry = socket.enter(.reading)
+        if !mayGoOn(.reading, entry) {
             buffer.releaseMemoryIfEmpty()
-            try await wait(.reading, .receive)
-        case .busy: throw failure(.busy, .receive)
-        case .closed: throw failure(.closed, .receive)
+            try conclude(await pause(.reading, entry), .reading, .receive)
         }
         while true {
             guard buffer.makeSpace() else {
@@ -200,120 +195,5 @@ public final class StreamConnection: ByteStream {
     public func reset() {
         _ = socket.withNumber { System.setLinger($0, seconds: 0) }
         close()
-    }
-
-    // MARK: Steps of an operation
-
-    /// Takes a direction and waits until it is likely to be ready.
-    @inline(__always)
-    func enter(
-        _ direction: Direction,
-        _ operation: SocketError.Operation
-    ) async throws(SocketError) {
-        switch socket.enter(direction) {
-        case .ready:
-            if System.isCancelled { throw abandon(direction, operation, .cancelled) }
-            if direction == .reading ? receiving.isOver : sending.isOver {
-                try await endTurn(direction, operation)
-            }
-        case .notReady: try await wait(direction, operation)
-        case .busy: throw failure(.busy, operation)
-        case .closed: throw failure(.closed, operation)
-        }
-    }
-
-    /// After a call that failed: waits when it would have blocked, or leaves and throws.
-    func retry(
-        _ direction: Direction,
-        _ operation: SocketError.Operation,
-        after result: Int,
-        transferred count: Int = 0
-    ) async throws(SocketError) {
-        guard System.wouldBlock(result) else {
-            socket.leave(direction, ready: true)
-            throw failure(operation, errno: result, transferred: count)
-        }
-        socket.wouldBlock(direction)
-        try await wait(direction, operation, transferred: count)
-    }
-
-    /// Waits inside a direction; leaves it when it throws.
-    func wait(
-        _ direction: Direction,
-        _ operation: SocketError.Operation,
-        transferred count: Int = 0
-    ) async throws(SocketError) {
-        if direction == .reading { receiving.end() } else { sending.end() }
-        let deadline = Deadline.current
-        let idle = idleNanoseconds.load(ordering: .relaxed)
-        let idleEnd = idle == .max ? Deadline.never : .after(.nanoseconds(idle))
-        switch await socket.wait(direction, until: min(deadline, idleEnd)) {
-        case .ready: return
-        case .closed: throw abandon(direction, operation, .closed, transferred: count)
-        case .cancelled: throw abandon(direction, operation, .cancelled, transferred: count)
-        case .deadlinePassed:
-            let code: SocketError.Code = deadline <= idleEnd ? .deadlinePassed : .idleLimit
-            throw abandon(direction, operation, code, transferred: count)
-        case .failed(let errno):
-            socket.leave(direction, ready: false)
-            throw failure(operation, errno: -Int(errno), transferred: count)
-        }
-    }
-
-    /// After a long streak without waiting: lets the other connections of the loop go first, and
-    /// looks at the deadline, which an operation that never waits would not meet otherwise.
-    func endTurn(
-        _ direction: Direction,
-        _ operation: SocketError.Operation,
-        transferred count: Int = 0
-    ) async throws(SocketError) {
-        if direction == .reading { receiving.end() } else { sending.end() }
-        if Deadline.current.hasPassed {
-            throw abandon(direction, operation, .deadlinePassed, transferred: count)
-        }
-        if loop.isCurrent { await loop.yield() }
-    }
-
-    private func abandon(
-        _ direction: Direction,
-        _ operation: SocketError.Operation,
-        _ code: SocketError.Code,
-        transferred count: Int = 0
-    ) -> SocketError {
-        // "Ready": nothing was learnt of the queue, so the next call finds out by itself.
-        socket.leave(direction, ready: true)
-        return failure(code, operation, transferred: count)
-    }
-
-    func failure(
-        _ code: SocketError.Code,
-        _ operation: SocketError.Operation,
-        transferred count: Int = 0,
-        detail: String? = nil
-    ) -> SocketError {
-        SocketError(
-            code,
-            in: operation,
-            local: localAddress,
-            peer: peerAddress,
-            transferredCount: count,
-            detail: detail
-        )
-    }
-
-    func failure(
-        _ operation: SocketError.Operation,
-        errno result: Int,
-        transferred count: Int = 0
-    ) -> SocketError {
-        let errno = CInt(truncatingIfNeeded: -result)
-        return SocketError(
-            .init(errno: errno),
-            in: operation,
-            local: localAddress,
-            peer: peerAddress,
-            errno: errno,
-            transferredCount: count
-        )
     }
 }

@@ -8,21 +8,45 @@ extension StreamListener {
     /// the task is cancelled, which cancels the handlers. A connection is closed when its handler
     /// returns. A handler's error ends its connection and nothing else: it is counted and logged.
     ///
-    /// Handlers inherit no deadline. At the connection limit, and out of descriptors or kernel
+    /// A deadline around it ends it with ``SocketError/Code/deadlinePassed``; handlers do not inherit
+    /// it. At the connection limit, and out of descriptors or kernel
     /// memory, it stops accepting until there is room; the kernel's backlog holds the rest.
     public func serve(
         _ handler: @escaping @Sendable (StreamConnection) async throws -> Void
     ) async throws(SocketError) {
-        let failure = await withTaskExecutorPreference(socket.loop) {
-            await withDiscardingTaskGroup(returning: SocketError?.self) { group in
-                let failure = await acceptAll(handler, in: &group)
-                if failure != nil { group.cancelAll() }
-                await waitForDrain()
-                if drainDeadline.withLock({ $0 }) != nil { group.cancelAll() }
-                return failure
+        let deadline = Deadline.current
+        let failure = await Deadline.leftBehind {
+            await withTaskExecutorPreference(socket.loop) {
+                await withDiscardingTaskGroup(returning: SocketError?.self) { group in
+                    let failure = await acceptAll(handler, until: deadline, in: &group)
+                    if failure != nil || Task.isCancelled { cancelAll(in: &group) }
+                    await waitForTheLast(in: &group)
+                    return failure
+                }
             }
         }
         if let failure { throw failure }
+    }
+
+    /// Waits until the last handler has ended: here and not by leaving the group, to notice a
+    /// drain's deadline and a cancellation.
+    private func waitForTheLast(in group: inout DiscardingTaskGroup) async {
+        while served.count > 0 {
+            let deadline = drainDeadline.withLock { $0 } ?? .never
+            let wake = await served.waitForChange(
+                unlessFewerThan: 1,
+                on: socket.loop,
+                until: deadline
+            )
+            if case .set = wake { continue }
+            return cancelAll(in: &group)
+        }
+    }
+
+    /// Cancels the handlers: first their tasks, then the waits they are in.
+    private func cancelAll(in group: inout DiscardingTaskGroup) {
+        group.cancelAll()
+        served.wakeAll()
     }
 
     /// Stops accepting and lets the handlers finish until a deadline, when the remaining ones are
@@ -36,27 +60,32 @@ extension StreamListener {
             metadata: ["connections": "\(counters.open.load(ordering: .relaxed))"]
         )
         close()
+        served.changed()
     }
 
     /// Accepts until the listener is closed (nil) or cannot go on.
     private func acceptAll(
         _ handler: @escaping @Sendable (StreamConnection) async throws -> Void,
+        until deadline: Deadline,
         in group: inout DiscardingTaskGroup
     ) async -> SocketError? {
         var pause = AcceptPause()
         var acceptedInTurn = 0
         while true {
             do throws(SocketError) {
-                if counters.open.load(ordering: .relaxed) >= configuration.connectionLimit {
-                    await waitForRoom()
-                }
-                let connection = try await accept()
+                try await waitForRoom()
+                let connection = try await accept(until: deadline)
                 pause.reset()
                 spawn(handler, connection, in: &group)
                 acceptedInTurn += 1
                 if acceptedInTurn == Self.acceptsPerTurnLimit {
                     acceptedInTurn = 0
-                    await socket.loop.yield()
+                    // Called from an actor, this runs on that actor's executor.
+                    if socket.loop.isCurrent {
+                        await socket.loop.yield()
+                    } else {
+                        await Task.yield()
+                    }
                 }
             } catch {
                 switch error.code {
@@ -66,6 +95,10 @@ extension StreamListener {
                     pause.log(error, configuration.logger)
                     try? await socket.loop.sleep(until: .after(pause.next()))
                     if Task.isCancelled { return nil }
+                    // Accepting never waits now, and the pause no more: it would spin.
+                    if deadline.hasPassed {
+                        return SocketError(.deadlinePassed, in: .accept, local: localAddress)
+                    }
                 case .cancelled: return nil
                 default: return error
                 }
@@ -83,16 +116,17 @@ extension StreamListener {
         _ connection: StreamConnection,
         in group: inout DiscardingTaskGroup
     ) {
+        let number = served.add(connection.socket)
         group.addTask(executorPreference: connection.loop) { [self] in
-            await connection.socket.withHome {
-                do {
-                    try await handler(connection)
-                } catch {
-                    handlerFailed(error, connection)
-                }
+            connection.socket.beAtHome()
+            do {
+                try await handler(connection)
+            } catch {
+                handlerFailed(error, connection)
             }
+            connection.socket.leaveHome()
             connection.close()
-            counters.roomSignal.withLock { $0 }?.set()
+            served.remove(number)
         }
     }
 
@@ -107,29 +141,14 @@ extension StreamListener {
     }
 
     /// Waits while the connection limit is reached.
-    private func waitForRoom() async {
-        while counters.open.load(ordering: .relaxed) >= configuration.connectionLimit,
-            !socket.isClosed, !Task.isCancelled
-        {
-            let signal = Signal(on: socket.loop)
-            counters.roomSignal.withLock { $0 = signal }
-            if counters.open.load(ordering: .relaxed) < configuration.connectionLimit { break }
+    private func waitForRoom() async throws(SocketError) {
+        let limit = configuration.connectionLimit
+        while served.count >= limit {
             // Also looks now and then by itself: a close() from elsewhere sets no signal.
-            _ = await signal.wait(until: .after(.milliseconds(100)))
+            let pause = Deadline.after(.milliseconds(100))
+            _ = await served.waitForChange(unlessFewerThan: limit, on: socket.loop, until: pause)
+            if socket.isClosed || Task.isCancelled { return }
         }
-        counters.roomSignal.withLock { $0 = nil }
-    }
-
-    /// After a drain: until the last handler has ended, or the deadline.
-    private func waitForDrain() async {
-        guard let deadline = drainDeadline.withLock({ $0 }) else { return }
-        while counters.open.load(ordering: .relaxed) > 0, !deadline.hasPassed, !Task.isCancelled {
-            let signal = Signal(on: socket.loop)
-            counters.roomSignal.withLock { $0 = signal }
-            if counters.open.load(ordering: .relaxed) == 0 { break }
-            _ = await signal.wait(until: deadline)
-        }
-        counters.roomSignal.withLock { $0 = nil }
     }
 }
 

@@ -59,6 +59,7 @@ public final class StreamListener: Sendable {
     let loops: EventLoopGroup
     let configuration: Configuration
     let counters = ListenerCounters()
+    let served = ServedConnections()
     let drainDeadline = Lock<Deadline?>(nil)
     /// The socket file this listener made, removed when it closes.
     private let file: UnixSocketFile?
@@ -98,9 +99,13 @@ public final class StreamListener: Sendable {
     /// Out of descriptors or memory, it fails, and the caller may try again; ``serve(_:)`` does that
     /// by itself. Cancellation and deadlines: total, no descriptor is lost.
     public func accept() async throws(SocketError) -> StreamConnection {
+        try await accept(until: .current)
+    }
+
+    func accept(until deadline: Deadline) async throws(SocketError) -> StreamConnection {
         switch socket.enter(.reading) {
         case .ready: break
-        case .notReady: try await wait()
+        case .notReady: try await wait(until: deadline)
         case .busy: throw failure(.busy)
         case .closed: throw failure(.closed)
         }
@@ -125,7 +130,7 @@ public final class StreamListener: Sendable {
             }
             if System.wouldBlock(result) {
                 socket.wouldBlock(.reading)
-                try await wait()
+                try await wait(until: deadline)
             } else if System.isOfOneConnection(CInt(-result)) {
                 counters.aborted.add(1, ordering: .relaxed)
             } else {
@@ -147,8 +152,8 @@ public final class StreamListener: Sendable {
     /// What the listener has done so far and serves now.
     public func statistics() -> StreamListenerStatistics { .init(counters) }
 
-    private func wait() async throws(SocketError) {
-        let wake = await socket.wait(.reading, until: .current)
+    private func wait(until deadline: Deadline) async throws(SocketError) {
+        let wake = await socket.wait(.reading, until: deadline)
         if case .ready = wake { return }
         socket.leave(.reading, ready: true)
         switch wake {

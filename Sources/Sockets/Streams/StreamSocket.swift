@@ -68,7 +68,8 @@ public struct StreamSocket: ~Copyable {
         let result = System.bind(descriptor.number, to: address)
         guard result >= 0 else {
             throw SocketError(
-                .init(errno: CInt(-result)),
+                // ENOENT is a missing folder here, not a peer that refuses.
+                result == -Int(ENOENT) ? .addressNotAvailable : .init(errno: CInt(-result)),
                 in: .bind,
                 local: address,
                 errno: CInt(-result)

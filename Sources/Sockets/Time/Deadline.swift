@@ -49,6 +49,14 @@ public struct Deadline: Sendable, Hashable, Comparable {
     public static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
 }
 
+extension Deadline {
+    /// Runs `body` without the deadline that its task got from the one around it.
+    static func leftBehind<Result>(_ body: () async -> Result) async -> Result {
+        if current == .never { return await body() }
+        return await Ambient.$deadline.withValue(.never) { await body() }
+    }
+}
+
 private enum Ambient {
     @TaskLocal static var deadline: Deadline = .never
 }
@@ -79,12 +87,4 @@ public func withDeadline<Result, Failure: Error>(
         }
     }
     return try outcome.get()
-}
-
-/// Runs `body` with the deadline of an instant of the continuous clock.
-public func withDeadline<Result, Failure: Error>(
-    _ instant: ContinuousClock.Instant,
-    _ body: () async throws(Failure) -> Result
-) async throws(Failure) -> Result {
-    try await withDeadline(.at(instant), body)
 }

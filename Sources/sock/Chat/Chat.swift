@@ -6,4 +6,18 @@ struct ChatCommand: AsyncParsableCommand {
         commandName: "chat",
         abstract: "Chat in rooms, with nothing but lines of text.",
         subcommands: [ChatServe.self, ChatJoin.self])
+
+    /// How both speak of what happens.
+    static let announcer = Announcer(isJSON: false, isVerbose: false)
+
+    /// Runs a command: the words and the status it ends with.
+    static func run(_ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+        } catch {
+            let failure = Failure(error)
+            if let message = failure.message { announcer.tell(.failed(message)) }
+            throw ExitCode(failure.status.code)
+        }
+    }
 }

@@ -1,4 +1,3 @@
-internal import ArgumentParser
 internal import Configuration
 internal import Sockets
 
@@ -9,36 +8,51 @@ struct ChatConfiguration {
 
     /// Where the file is: `--config`, else `SOCK_CONFIG`, else there is none.
     ///
-    /// - Throws: when a file is named and cannot be read.
+    /// - Throws: A usage failure when a file is named and cannot be read.
     init(file flag: String?) async throws {
         let environment = EnvironmentVariablesProvider().prefixKeys(with: "sock")
         var providers: [any ConfigProvider] = [environment]
-        let named = flag ?? ConfigReader(provider: environment).string(forKey: "config")
-        if let path = named, !path.isEmpty {
-            let location = ConfigReader(provider: InMemoryProvider(values: ["filePath": .init(.string(path), isSecret: false)]))
-            do {
-                providers.append(try await FileProvider<JSONSnapshot>(config: location))
-            } catch {
-                throw ValidationError("the configuration file \(path) cannot be read: \(error)")
-            }
-        }
+        let path = flag ?? ConfigReader(provider: environment).string(forKey: "config") ?? ""
+        if !path.isEmpty { providers.append(try await Self.file(path)) }
         reader = ConfigReader(providers: providers)
     }
 
     /// A text, or nil where nobody says one.
     func text(_ key: ConfigKey, flag: String?) async throws -> String? {
         if let flag { return flag }
-        return try await reader.fetchString(forKey: key)
+        return try await reading { try await reader.fetchString(forKey: key) }
     }
 
     /// An endpoint, or nil where nobody says one.
     func endpoint(_ key: ConfigKey, flag: String?) async throws -> Endpoint? {
-        try await text(key, flag: flag).map { try Endpoint($0) }
+        try await text(key, flag: flag).map { try Endpoint.stream($0) }
     }
 
     /// Endpoints, or nil where nobody says any.
     func endpoints(_ key: ConfigKey, flags: [String]) async throws -> [Endpoint]? {
-        guard flags.isEmpty else { return try flags.map { try Endpoint($0) } }
-        return try await reader.fetchStringArray(forKey: key)?.map { try Endpoint($0) }
+        guard flags.isEmpty else { return try flags.map { try Endpoint.stream($0) } }
+        let texts = try await reading { try await reader.fetchStringArray(forKey: key) }
+        return try texts?.map { try Endpoint.stream($0) }
+    }
+
+    private static func file(_ path: String) async throws(Failure) -> any ConfigProvider {
+        // The initialiser that takes the path itself has it in a type of swift-system.
+        let location = InMemoryProvider(values: ["filePath": .init(.string(path), isSecret: false)])
+        do {
+            return try await FileProvider<JSONSnapshot>(config: ConfigReader(provider: location))
+        } catch {
+            throw Failure(.usage, "the configuration file \(path) cannot be read: \(error)")
+        }
+    }
+
+    /// A value of the wrong kind is a mistake of whoever wrote it.
+    private func reading<Value>(
+        _ body: () async throws -> Value
+    ) async throws(Failure) -> Value {
+        do {
+            return try await body()
+        } catch {
+            throw Failure(.usage, "in the configuration: \(error)")
+        }
     }
 }

@@ -2,10 +2,9 @@ import ArgumentParser
 internal import ChatClient
 internal import Configuration
 internal import Sockets
-internal import UnixSignals
 
 /// `sock chat join`: takes part in a chat, from a terminal or in a pipe.
-struct ChatJoin: AsyncParsableCommand {
+struct ChatJoin: InterruptibleCommand {
     static let configuration = CommandConfiguration(
         commandName: "join",
         abstract: "Join a chat.",
@@ -32,38 +31,31 @@ struct ChatJoin: AsyncParsableCommand {
     @Option(help: ArgumentHelp("A JSON file with settings.", valueName: "file"))
     var config: String?
 
-    func validate() throws {
-        for (flag, value) in [("--nick", nick), ("--room", room)] {
-            guard value?.contains(where: \.isNewline) != true else {
-                throw ValidationError("the value of \(flag) has a line end in it")
-            }
-        }
-        guard retry >= 0 else { throw ValidationError("--retry is a number of attempts, from 0 on") }
-    }
-
     func run() async throws {
-        let client = ChatClient(try await settings())
-        let chat = Task {
-            try await client.run { error, pause in
-                words("\(error); trying again in \(pause)")
+        try await ChatCommand.run {
+            let client = ChatClient(try await settings())
+            try await Interruption.watching({ .interrupted(by: $0) }) { [retry] in
+                try await client.run { error, pause, attempt in
+                    ChatCommand.announcer.tell(
+                        .retrying(
+                            reason: "\(error)", pause: pause, attempt: attempt, limit: retry))
+                }
             }
         }
-        let signals = Task {
-            // The terminal is put in order on the way out.
-            for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup) {
-                chat.cancel()
-            }
-        }
-        defer { signals.cancel() }
-        try await chat.value
     }
 
     private func settings() async throws -> ChatClient.Configuration {
         let file = try await ChatConfiguration(file: config)
+        let nick = try await file.text("chat.nick", flag: nick)
+        let room = try await file.text("chat.room", flag: room)
+        for (name, value) in [("name", nick), ("room", room)] {
+            guard value?.contains(where: \.isNewline) != true else {
+                throw Failure(.usage, "the \(name) has a line end in it")
+            }
+        }
+        guard retry >= 0 else { throw Failure(.usage, "--retry is a number from 0 on") }
         return ChatClient.Configuration(
             server: try await file.endpoint("chat.server", flag: server) ?? "127.0.0.1:12345",
-            nick: try await file.text("chat.nick", flag: nick),
-            room: try await file.text("chat.room", flag: room),
-            retryLimit: retry)
+            nick: nick, room: room, retryLimit: retry)
     }
 }

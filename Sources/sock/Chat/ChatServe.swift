@@ -1,6 +1,7 @@
 import ArgumentParser
 internal import ChatServer
 internal import Configuration
+internal import Glibc
 internal import Sockets
 internal import UnixSignals
 
@@ -23,20 +24,29 @@ struct ChatServe: AsyncParsableCommand {
     var config: String?
 
     func run() async throws {
-        let endpoints = try await endpoints()
-        DescriptorLimit.raise()
-        let server = ChatServer(.init(endpoints: endpoints)) { addresses in
-            for address in addresses { report(address) }
+        try await ChatCommand.run {
+            let configuration = try await ChatConfiguration(file: config)
+            let endpoints =
+                try await configuration.endpoints("chat.listen", flags: listen)
+                ?? ["127.0.0.1:12345"]
+            DescriptorLimit.raise()
+            let server = ChatServer(.init(endpoints: endpoints)) { addresses in
+                for address in addresses { Self.report(address) }
+            }
+            try await Self.run(server)
         }
+    }
+
+    /// Runs a server until it is stopped: kindly by the first signal, at once by the second.
+    private static func run(_ server: ChatServer) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
             group.addTask {
-                // The first signal stops kindly, the second at once.
                 var isFirst = true
                 for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
                     guard isFirst else { return }
                     isFirst = false
-                    words("stopping; once more to stop at once")
+                    Self.say("stopping; once more to stop at once")
                     server.stop()
                 }
             }
@@ -45,22 +55,22 @@ struct ChatServe: AsyncParsableCommand {
         }
     }
 
-    private func endpoints() async throws -> [Endpoint] {
-        let configuration = try await ChatConfiguration(file: config)
-        return try await configuration.endpoints("chat.listen", flags: listen)
-            ?? ["127.0.0.1:12345"]
+    private static func report(_ address: SocketAddress) {
+        ChatCommand.announcer.tell(.listening(address))
+        let ours = "sock chat join \(Endpoint(address))"
+        say("join with: \(netcat(address).map { "\($0)   or: " } ?? "")\(ours)")
     }
-}
 
-private func report(_ address: SocketAddress) {
-    words("listening on \(Endpoint(address))")
-    words("join with: \(netcat(address))   or: sock chat join \(Endpoint(address))")
-}
+    /// How `nc` gets there; nil where not every `nc` does.
+    private static func netcat(_ address: SocketAddress) -> String? {
+        switch address {
+        case .v4(let ip, let port): "nc \(ip.isAny ? .loopback : ip) \(port)"
+        case .v6(let ip, let port): "nc \(ip.isAny ? .loopback : ip) \(port)"
+        case .unix(let unix): unix.path.map { "nc -U \($0)" }
+        }
+    }
 
-private func netcat(_ address: SocketAddress) -> String {
-    switch address {
-    case .v4(let ip, let port): "nc \(ip.isAny ? .loopback : ip) \(port)"
-    case .v6(let ip, let port): "nc \(ip.isAny ? .loopback : ip) \(port)"
-    case .unix(let unix): "nc -U \(unix)"
+    private static func say(_ words: String) {
+        Announcer.write(words + "\n", to: STDERR_FILENO)
     }
 }

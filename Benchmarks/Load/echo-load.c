@@ -1,0 +1,90 @@
+// Puts a server under load from one thread, and says what it took: one JSON object on standard output.
+//
+// usage: echo-load MODE --port PORT [option value]…
+//   MODE             echo: closed loop of 64-byte messages · idle: one message each, then hold until
+//                    standard input ends · accept: connect, one message, close, again
+//   --connections N  held at once (1; accept: 32 is sensible)
+//   --warm-up S --seconds S              before counting, and counted (0.5, 3)
+//   --requests N --warm-up-requests N    echo: so many instead of so long
+//   --server-pid PID the process whose CPU time is read at both ends of the window
+//   --counter FILE   malloc-count's file, read at both ends of the window
+//   --close reset|orderly                accept: how a connection ends (reset)
+//   --sources N      connect from N loopback addresses, 127.0.0.2 and up (0: the kernel chooses)
+//
+// Every echo is compared byte for byte. Anything unexpected ends the run with exit status 1.
+
+#include "load.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+void fail(const char *what) {
+    fprintf(stderr, "echo-load: %s: %s\n", what, strerror(errno));
+    exit(1);
+}
+
+void fail_because(const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    fputs("echo-load: ", stderr);
+    vfprintf(stderr, format, arguments);
+    fputs("\n", stderr);
+    va_end(arguments);
+    exit(1);
+}
+
+uint64_t now_ns(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
+
+void print_result(const struct options *options, uint64_t count, uint64_t elapsed_ns,
+                  const struct cost *before, const struct cost *after) {
+    double tick_ns = 1e9 / (double)sysconf(_SC_CLK_TCK);
+    printf("{\"mode\": \"%s\", \"connections\": %d, \"count\": %llu, \"seconds\": %.6f, "
+           "\"p50_us\": %.2f, \"p99_us\": %.2f, \"cpu_ns\": %llu, \"user_ns\": %.0f, "
+           "\"system_ns\": %.0f, \"allocations\": %llu}\n",
+           options->mode, options->connections, (unsigned long long)count, (double)elapsed_ns / 1e9,
+           (double)histogram_percentile(50) / 1e3, (double)histogram_percentile(99) / 1e3,
+           (unsigned long long)(after->cpu_ns - before->cpu_ns),
+           (double)(after->user_ticks - before->user_ticks) * tick_ns,
+           (double)(after->system_ticks - before->system_ticks) * tick_ns,
+           (unsigned long long)(after->allocations - before->allocations));
+}
+
+static void set_option(struct options *options, const char *name, const char *value) {
+    if (strcmp(name, "--port") == 0) options->port = atoi(value);
+    else if (strcmp(name, "--connections") == 0) options->connections = atoi(value);
+    else if (strcmp(name, "--warm-up") == 0) options->warm_up = atof(value);
+    else if (strcmp(name, "--seconds") == 0) options->seconds = atof(value);
+    else if (strcmp(name, "--requests") == 0) options->requests = strtoull(value, NULL, 10);
+    else if (strcmp(name, "--warm-up-requests") == 0)
+        options->warm_up_requests = strtoull(value, NULL, 10);
+    else if (strcmp(name, "--server-pid") == 0) options->server = atoi(value);
+    else if (strcmp(name, "--counter") == 0) options->counter = value;
+    else if (strcmp(name, "--close") == 0) options->orderly_close = strcmp(value, "orderly") == 0;
+    else if (strcmp(name, "--sources") == 0) options->sources = atoi(value);
+    else fail_because("unknown option %s", name);
+}
+
+int main(int argc, char **argv) {
+    struct options options = {
+        .mode = argc > 1 ? argv[1] : "", .connections = 1, .warm_up = 0.5, .seconds = 3, .counter = ""};
+    for (int i = 2; i < argc; i += 2) {
+        if (i + 1 == argc) fail_because("%s needs a value", argv[i]);
+        set_option(&options, argv[i], argv[i + 1]);
+    }
+    if (options.port <= 0 || options.connections <= 0)
+        fail_because("--port and --connections must be positive");
+    if (strcmp(options.mode, "echo") == 0) run_echo(&options);
+    else if (strcmp(options.mode, "idle") == 0) run_idle(&options);
+    else if (strcmp(options.mode, "accept") == 0) run_accept(&options);
+    else fail_because("the mode is echo, idle or accept, not \"%s\"", options.mode);
+    return 0;
+}

@@ -1,0 +1,56 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A product a program, so that one that does not build takes none of the others with it.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+]
+
+let package = Package(
+    name: "switchboard-benchmarks",
+    products: [
+        .executable(name: "echo-switchboard", targets: ["echo-switchboard"]),
+        .executable(name: "nio-handlers", targets: ["nio-handlers"]),
+        .executable(name: "nio-async", targets: ["nio-async"]),
+        .executable(name: "flying-socks", targets: ["flying-socks"]),
+    ],
+    dependencies: [
+        // Named, because a path's own name is whatever directory the clone is in.
+        .package(name: "switchboard", path: ".."),
+        .package(url: "https://github.com/apple/swift-nio", .upToNextMinor(from: "2.101.2")),
+        .package(url: "https://github.com/swhitty/FlyingFox", .upToNextMinor(from: "0.27.1")),
+    ],
+    targets: [
+        .executableTarget(
+            name: "echo-switchboard",
+            dependencies: [.product(name: "Sockets", package: "switchboard")],
+            path: "Peers/switchboard",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "nio-handlers",
+            dependencies: nio,
+            path: "Peers/nio-handlers",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "nio-async",
+            dependencies: nio,
+            path: "Peers/nio-async",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "flying-socks",
+            dependencies: [.product(name: "FlyingSocks", package: "FlyingFox")],
+            path: "Peers/flying-socks",
+            swiftSettings: settings
+        ),
+    ]
+)

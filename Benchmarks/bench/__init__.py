@@ -1,0 +1,1 @@
+"""The parts of run.py. Standard library only; Linux only."""

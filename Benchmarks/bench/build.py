@@ -1,0 +1,141 @@
+"""Builds the load and every peer. A peer that cannot be built is kept, with the reason: the tables
+say so aloud, because a comparison that silently lost its fastest peer reads as a win."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import paths
+
+OURS = "switchboard"
+REFERENCE = "c-epoll"
+# Static, as `make chat` builds and as servers are usually shipped: the Swift runtime is then called
+# directly. The same for every Swift peer.
+SWIFT_FLAGS = ["-c", "release", "--static-swift-stdlib"]
+C_FLAGS = ["-O2", "-Wall", "-Wextra", "-Werror"]
+
+
+@dataclass
+class Peer:
+    """A server to measure: how to start it, or why it is missing."""
+
+    name: str
+    command: list[str] = field(default_factory=list)
+    environment: dict[str, str] = field(default_factory=dict)
+    missing: str = ""
+    # What malloc-count cannot see in it, if anything.
+    allocations_unseen: str = ""
+    # What it needs for its allocations to be counted.
+    counting_environment: dict[str, str] = field(default_factory=dict)
+
+
+class BuildFailed(Exception):
+    pass
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def run(command: list, directory: Path = paths.BENCHMARKS, environment: dict | None = None) -> None:
+    """Runs a build step; its last words become the reason if it fails."""
+    try:
+        done = subprocess.run(
+            [str(part) for part in command], cwd=directory, env={**os.environ, **(environment or {})},
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+    except OSError as error:
+        raise BuildFailed(str(error)) from error
+    if done.returncode != 0:
+        lines = [line.strip() for line in done.stdout.splitlines() if line.strip()]
+        errors = [line for line in lines if "error:" in line.lower()]
+        reason = (errors or lines or ["no output"])[0 if errors else -1]
+        raise BuildFailed(reason.replace(f"{paths.REPOSITORY}/", ""))
+
+
+def c_program(name: str, sources: list[Path], flags: list[str] = []) -> Path:
+    paths.BUILT.mkdir(parents=True, exist_ok=True)
+    target = paths.BUILT / name
+    run(["gcc", *C_FLAGS, *flags, "-o", target, *sources])
+    return target
+
+
+def build_load() -> None:
+    """The tools every table needs. Not a peer: without them there is nothing to run."""
+    alone = {"malloc-count.c", "pour.c"}
+    c_program("echo-load", sorted(p for p in paths.LOAD.glob("*.c") if p.name not in alone))
+    c_program("malloc-count.so", [paths.LOAD / "malloc-count.c"], ["-fPIC", "-shared"])
+    c_program("pour", [paths.LOAD / "pour.c"])
+
+
+def swift_program(product: str) -> list[str]:
+    run(["swift", "build", *SWIFT_FLAGS, "--product", product])
+    return [str(paths.SWIFT_BUILT / product)]
+
+
+def install_from_pypi() -> None:
+    """Go and uvloop: Debian's Go is years old."""
+    python = paths.VENV / "bin" / "python"
+    wanted = (paths.BENCHMARKS / "requirements.txt").read_text()
+    stamp = paths.VENV / "installed"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    run([sys.executable, "-m", "venv", paths.VENV])
+    run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+         "-r", "requirements.txt"])
+    stamp.write_text(wanted)
+
+
+def go_program() -> list[str]:
+    install_from_pypi()
+    target = paths.BUILT / "echo-go"
+    # CGO_ENABLED=0 and a cache of our own: the same binary, whatever is set up on the machine.
+    run([paths.VENV / "bin" / "go", "build", "-o", target, "."], paths.PEERS / "go",
+        {"CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOFLAGS": "-mod=mod",
+         "GOCACHE": str(paths.BUILT / "go-cache"), "GOPATH": str(paths.BUILT / "go-path")})
+    return [str(target)]
+
+
+def uvloop_program() -> list[str]:
+    install_from_pypi()
+    return [str(paths.VENV / "bin" / "python"), str(paths.PEERS / "uvloop" / "main.py")]
+
+
+def all_peers() -> list[tuple[Peer, object]]:
+    """Every peer with what builds it, in the order of the tables."""
+    return [
+        (Peer(OURS), lambda: swift_program("echo-switchboard")),
+        (Peer(REFERENCE), lambda: [str(c_program("c-epoll", [paths.PEERS / "c-epoll" / "main.c"]))]),
+        (Peer("nio-handlers"), lambda: swift_program("nio-handlers")),
+        (Peer("nio-async"), lambda: swift_program("nio-async")),
+        (Peer("flying-socks"), lambda: swift_program("flying-socks")),
+        (Peer("go", environment={"GOMAXPROCS": os.environ.get("GOMAXPROCS", "1")},
+              allocations_unseen="Go's heap does not use malloc"), go_program),
+        # CPython keeps small objects in arenas of its own unless told to ask malloc each time.
+        (Peer("uvloop", counting_environment={"PYTHONMALLOC": "malloc"}), uvloop_program),
+    ]
+
+
+PEER_NAMES = [peer.name for peer, _ in all_peers()]
+
+
+def build_peers(wanted: list[str]) -> list[Peer]:
+    peers = []
+    for peer, build in all_peers():
+        if peer.name not in wanted:
+            continue
+        say(f"building {peer.name}")
+        try:
+            peer.command = build()
+        except BuildFailed as failure:
+            peer.missing = f"does not build: {failure}"
+            say(f"  {peer.name} {peer.missing}")
+        peers.append(peer)
+    return peers
+
+
+def build_sock() -> str:
+    """The path of `sock`, for the bulk table; raises BuildFailed."""
+    run(["swift", "build", *SWIFT_FLAGS, "--product", "sock"], paths.REPOSITORY)
+    return str(paths.REPOSITORY / ".build" / "release" / "sock")

@@ -1,0 +1,114 @@
+"""Results as Markdown. A peer that is missing has its row, and the row says why."""
+
+from .build import OURS, REFERENCE
+
+
+def table(heads: list[str], rows: list[list[str]]) -> str:
+    lines = ["| " + " | ".join(heads) + " |", "|---|" + "---:|" * (len(heads) - 1)]
+    return "\n".join(lines + ["| " + " | ".join(cells) + " |" for cells in rows])
+
+
+def shown(name: str) -> str:
+    return f"**{name}**" if name == OURS else name
+
+
+def peer_rows(peers: dict, cells) -> list[list[str]]:
+    """One row a peer, from `cells(figures)`."""
+    width = None
+    rows = []
+    for name, figures in peers.items():
+        if "missing" in figures:
+            rows.append((name, None, figures["missing"]))
+            continue
+        values = cells(figures)
+        if figures.get("failed_rounds"):
+            values[-1] += f" ({figures['failed_rounds']:.0f} rounds failed)"
+        width = len(values)
+        rows.append((name, values, ""))
+    blank = (width or 1) - 1
+    return [[shown(name), *(values or [f"MISSING: {reason}".replace("|", "\\|"), *[""] * blank])]
+            for name, values, reason in rows]
+
+
+def number(value: float | None, digits: int = 2) -> str:
+    return "–" if value is None else f"{value:,.{digits}f}"
+
+
+def cost_cells(figures: dict) -> list[str]:
+    return [number(figures["cpu_us"]), number(figures["ratios"].get(REFERENCE)),
+            f"{figures['user_share']:.0%}", number(figures["per_second"], 0),
+            number(figures["p50_us"], 0), number(figures["p99_us"], 0)]
+
+
+def cost_heads(unit: str) -> list[str]:
+    return ["peer", f"CPU µs/{unit}", "beside C", "outside the kernel", f"{unit}s/s", "p50 µs", "p99 µs"]
+
+
+def echo(results: dict) -> str:
+    parts = []
+    for count, peers in results.items():
+        title = f"### Echo, {int(count):,} connection{'s' if count != '1' else ''}"
+        parts += [title, table(cost_heads("request"), peer_rows(peers, cost_cells))]
+    return "\n\n".join(parts)
+
+
+def idle(results: dict) -> str:
+    def cells(figures: dict) -> list[str]:
+        return [number(figures["kib"]), number(figures["before_kib"], 0),
+                number(figures["after_kib"], 0)]
+
+    return "\n\n".join([
+        f"### Memory of an idle connection, {results['connections']:,} of them",
+        table(["peer", "KiB/connection", "before, KiB", "with all, KiB"],
+              peer_rows(results["peers"], cells))])
+
+
+def accept(results: dict) -> str:
+    parts = []
+    for close, peers in results.items():
+        how = {"reset": "closed by reset", "orderly": "closed in order"}[close]
+        parts += [f"### Accept, one echo, end ({how})",
+                  table(cost_heads("connection"), peer_rows(peers, cost_cells))]
+    return "\n\n".join(parts)
+
+
+def allocations(results: dict) -> str:
+    parts = []
+    for count, peers in results.items():
+        title = f"### Heap allocations an echo, {count} connection{'s' if count != '1' else ''}"
+        parts += [title, table(
+            ["peer", "an echo", "in all", "echoes"],
+            peer_rows(peers, lambda f: [number(f["per_echo"], 4), number(f["allocations"], 0),
+                                        number(f["echoes"], 0)]))]
+    return "\n\n".join(parts)
+
+
+def bulk(results: dict) -> str:
+    parts = []
+    for kind in ("file", "pipe"):
+        parts += [f"### Bulk, {results['bytes'] / 2**30:.1f} GiB from a {kind}",
+                  table(["tool, both ends", "GB/s", "GB per CPU second"],
+                        peer_rows(results[kind], lambda f: [
+                            number(f["bytes_per_second"] / 1e9),
+                            number(f["bytes_per_cpu_second"] / 1e9)]))]
+    return "\n\n".join(parts)
+
+
+def thresholds(rows: list[dict]) -> str:
+    return "### Thresholds\n\n" + table(
+        ["figure", "wanted", "measured", "verdict"],
+        [[row["what"], f"{'≤' if row['at_most'] else '≥'} {row['limit']}",
+          "–" if row["measured"] is None else str(row["measured"]), row["verdict"]]
+         for row in rows])
+
+
+def setting(about: dict) -> str:
+    return "\n".join(f"- {name}: {value}" for name, value in about.items())
+
+
+TABLES = {"echo": echo, "idle": idle, "accept": accept, "allocations": allocations, "bulk": bulk}
+
+
+def everything(about: dict, results: dict, compared: list[dict]) -> str:
+    parts = [setting(about), *(TABLES[name](part) for name, part in results.items())]
+    return "\n\n".join(parts + ([thresholds(compared)] if compared else []))

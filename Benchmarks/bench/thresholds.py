@@ -1,0 +1,65 @@
+"""Compares what was measured with thresholds.json."""
+
+import json
+
+from . import paths
+from .build import OURS
+
+# 100,000 echoes are counted; this forgives a list that grew once somewhere, not an allocation that
+# comes with the echoes.
+ALLOCATION_NOISE = 0.0005
+
+
+def row(what: str, measured: float | None, limit: float, at_most: bool, digits: int = 2) -> dict:
+    if measured is None:
+        return {"what": what, "limit": limit, "at_most": at_most, "measured": None,
+                "verdict": "not measured"}
+    met = measured <= limit if at_most else measured >= limit
+    return {"what": what, "limit": limit, "at_most": at_most, "measured": round(measured, digits),
+            "verdict": "met" if met else "missed"}
+
+
+def echo_rows(results: dict, limits: dict) -> list[dict]:
+    rows = []
+    for count, peers in results.items():
+        ours = peers.get(OURS, {})
+        for other, limit in limits["cpu_ratio_at_most"].items():
+            rows.append(row(f"echo at {count}: CPU beside {other}",
+                            ours.get("ratios", {}).get(other), limit, True))
+    return rows
+
+
+def idle_rows(results: dict, limits: dict) -> list[dict]:
+    ours = results["peers"].get(OURS, {})
+    return [row("idle connection: KiB", ours.get("kib"), limits["kib_at_most"], True)]
+
+
+def allocation_rows(results: dict, limits: dict) -> list[dict]:
+    rows = []
+    for count, peers in results.items():
+        ours = peers.get(OURS, {})
+        measured = ours.get("per_echo")
+        if measured is not None and measured <= ALLOCATION_NOISE:
+            measured = 0.0
+        rows.append(row(f"allocations an echo, at {count}", measured,
+                        limits["per_echo_at_most"], True, 4))
+    return rows
+
+
+def bulk_rows(results: dict, limits: dict) -> list[dict]:
+    rows = []
+    for kind in ("file", "pipe"):
+        rates = {name: figures["bytes_per_second"] for name, figures in results[kind].items()
+                 if name != OURS and "missing" not in figures}
+        best = max(rates, key=rates.get) if rates else None
+        measured = results[kind].get(OURS, {}).get("ratios", {}).get(best)
+        rows.append(row(f"bulk from a {kind}: throughput beside the best ({best})", measured,
+                        limits["times_the_best_at_least"], False))
+    return rows
+
+
+def compare(results: dict) -> list[dict]:
+    limits = json.loads(paths.THRESHOLDS.read_text())
+    parts = {"echo": echo_rows, "idle": idle_rows, "allocations": allocation_rows, "bulk": bulk_rows}
+    return [line for part, rows in parts.items() if part in results
+            for line in rows(results[part], limits[part])]

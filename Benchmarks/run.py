@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+"""Builds every peer, measures them side by side, prints the tables. README.md has the method.
+
+    Benchmarks/run.py                           everything, five rounds (about half an hour)
+    Benchmarks/run.py --only echo --rounds 3 --seconds 1 --peers switchboard,c-epoll
+    Benchmarks/run.py --write                   also into RESULTS.md, between its markers
+    Benchmarks/run.py --check                   exit status 1 if a threshold is missed
+"""
+
+import argparse
+import json
+import resource
+import signal
+import sys
+
+from bench import about, accept, allocations, build, bulk, echo, idle, paths, tables, thresholds
+
+PARTS = ["echo", "idle", "accept", "allocations", "bulk"]
+BEGIN, END = "<!-- results: written by run.py --write -->", "<!-- results end -->"
+
+
+def one_of(known: list[str]):
+    """A comma-separated choice, complete unless given."""
+    def parse(text: str) -> list[str]:
+        words = text.split(",")
+        for word in words:
+            if word not in known:
+                raise argparse.ArgumentTypeError(f"{word!r} is none of {', '.join(known)}")
+        return [word for word in known if word in words]
+    return parse
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--only", type=one_of(PARTS), default=PARTS, metavar="PART,…",
+                        help=", ".join(PARTS))
+    parser.add_argument("--peers", type=one_of(build.PEER_NAMES), default=build.PEER_NAMES,
+                        metavar="PEER,…", help=", ".join(build.PEER_NAMES))
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=3.0, help="measured, each time")
+    parser.add_argument("--connections", default="1,64,1000", help="for the echo table")
+    parser.add_argument("--idle-connections", type=int, default=idle.CONNECTIONS)
+    parser.add_argument("--bulk-gib", type=float, default=4.0)
+    parser.add_argument("--json", action="store_true", help="one object instead of tables")
+    parser.add_argument("--write", action="store_true", help="put the tables into RESULTS.md")
+    parser.add_argument("--check", action="store_true", help="fail when a threshold is missed")
+    return parser.parse_args()
+
+
+def raise_descriptor_limit() -> None:
+    """Every child inherits it; 10,000 connections need it."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def end_children_when_terminated() -> None:
+    """SIGTERM would otherwise leave a pinned server behind; as an exception it closes every `with`."""
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+
+
+def measure(chosen: argparse.Namespace, peers: list[build.Peer]) -> dict:
+    connections = [int(word) for word in chosen.connections.split(",")]
+    runs = {
+        "echo": lambda: echo.run(peers, chosen.rounds, chosen.seconds, connections),
+        "idle": lambda: idle.run(peers, chosen.rounds, chosen.idle_connections),
+        "accept": lambda: accept.run(peers, chosen.rounds, chosen.seconds),
+        "allocations": lambda: allocations.run(peers),
+        "bulk": lambda: bulk.run(chosen.rounds, int(chosen.bulk_gib * 2**30)),
+    }
+    return {part: runs[part]() for part in chosen.only}
+
+
+def write_results(text: str) -> None:
+    old = paths.RESULTS.read_text() if paths.RESULTS.exists() else f"# Results\n\n{BEGIN}\n{END}\n"
+    if BEGIN not in old or END not in old:
+        raise SystemExit(f"bench: {paths.RESULTS.name} has lost its markers {BEGIN} and {END}")
+    head, rest = old.split(BEGIN, 1)
+    tail = rest.split(END, 1)[1]
+    paths.RESULTS.write_text(f"{head}{BEGIN}\n\n{text}\n\n{END}{tail}")
+
+
+def main() -> int:
+    chosen = parse_arguments()
+    raise_descriptor_limit()
+    end_children_when_terminated()
+    try:
+        build.build_load()
+    except build.BuildFailed as failure:
+        raise SystemExit(f"bench: the load does not build: {failure}") from failure
+    peers = [] if chosen.only == ["bulk"] else build.build_peers(chosen.peers)
+    setting = about.about(peers, chosen.only, chosen.rounds, chosen.seconds)
+    results = measure(chosen, peers)
+    compared = thresholds.compare(results)
+    text = tables.everything(setting, results, compared)
+    if chosen.write:
+        write_results(text)
+    if chosen.json:
+        print(json.dumps({"about": setting, "results": results, "thresholds": compared}, indent=1))
+    else:
+        print(text)
+    missed = [row for row in compared if row["verdict"] != "met"]
+    return 1 if chosen.check and missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,164 @@
+internal import Synchronization
+
+/// The steps every operation of a connection is made of: enter a direction, try, pause while it
+/// would block, leave.
+///
+/// Pausing builds no error and knows no operation, because its frame is what an idle connection
+/// keeps in memory.
+extension StreamConnection {
+    /// Why a pause ended.
+    enum Pause {
+        /// The call may be tried (again).
+        case over
+        /// The direction was never entered.
+        case refused(SocketError.Code)
+        /// The direction is still held.
+        case failed(SocketError.Code, errno: CInt = 0)
+    }
+
+    /// Takes a direction and waits until it is likely to be ready.
+    @inline(__always)
+    func enter(
+        _ direction: Direction,
+        _ operation: SocketError.Operation
+    ) async throws(SocketError) {
+        let entry = socket.enter(direction)
+        if mayGoOn(direction, entry) { return }
+        try conclude(await pause(direction, entry), direction, operation)
+    }
+
+    /// Whether an operation that has entered may try its call right away.
+    @inline(__always)
+    func mayGoOn(_ direction: Direction, _ entry: Gate.Entry) -> Bool {
+        guard case .ready = entry, !System.isCancelled else { return false }
+        return direction == .reading ? !receiving.isOver : !sending.isOver
+    }
+
+    /// After a call that failed: waits when it would have blocked, or leaves and throws.
+    @inline(__always)
+    func retry(
+        _ direction: Direction,
+        _ operation: SocketError.Operation,
+        after result: Int,
+        transferred count: Int = 0
+    ) async throws(SocketError) {
+        guard System.wouldBlock(result) else {
+            socket.leave(direction, ready: true)
+            throw failure(operation, errno: result, transferred: count)
+        }
+        socket.wouldBlock(direction)
+        try conclude(await pause(direction, .notReady), direction, operation, transferred: count)
+    }
+
+    /// Waits inside a direction, after a call that said it goes on in the background.
+    @inline(__always)
+    func wait(
+        _ direction: Direction,
+        _ operation: SocketError.Operation
+    ) async throws(SocketError) {
+        try conclude(await pause(direction, .notReady), direction, operation)
+    }
+
+    /// Waits until a direction is ready. Also what a ready one does now and then: after a long
+    /// streak without waiting it lets the others of its loop go first and looks at the deadline,
+    /// which an operation that never waits would not meet otherwise.
+    func pause(_ direction: Direction, _ entry: Gate.Entry) async -> Pause {
+        let deadline = Deadline.current
+        switch entry {
+        case .busy: return .refused(.busy)
+        case .closed: return .refused(.closed)
+        case .ready:
+            if System.isCancelled { return .failed(.cancelled) }
+            if deadline.hasPassed { return .failed(.deadlinePassed) }
+            endStreaks()
+            if loop.isCurrent { await loop.yield() }
+            return .over
+        case .notReady: break
+        }
+        endStreaks()
+        let idle = idleNanoseconds.load(ordering: .relaxed)
+        let idleEnd = idle == .max ? Deadline.never : .after(.nanoseconds(idle))
+        switch await socket.wait(direction, until: min(deadline, idleEnd)) {
+        case .ready: return .over
+        case .closed: return .failed(.closed)
+        case .cancelled: return .failed(.cancelled)
+        case .deadlinePassed:
+            return .failed(deadline <= idleEnd ? .deadlinePassed : .idleLimit)
+        case .failed(let errno): return .failed(.init(errno: errno), errno: errno)
+        }
+    }
+
+    /// Goes on, or leaves the direction and throws.
+    @inline(__always)
+    func conclude(
+        _ pause: Pause,
+        _ direction: Direction,
+        _ operation: SocketError.Operation,
+        transferred count: Int = 0
+    ) throws(SocketError) {
+        if case .over = pause { return }
+        throw abandon(pause, direction, operation, transferred: count)
+    }
+
+    @inline(never)
+    private func abandon(
+        _ pause: Pause,
+        _ direction: Direction,
+        _ operation: SocketError.Operation,
+        transferred count: Int
+    ) -> SocketError {
+        switch pause {
+        case .over: preconditionFailure("a pause that is over is no failure")
+        case .refused(let code): return failure(code, operation, transferred: count)
+        case .failed(let code, let errno):
+            // "Ready": nothing was learnt of the queue, so the next call finds out by itself.
+            socket.leave(direction, ready: true)
+            return SocketError(
+                code,
+                in: operation,
+                local: localAddress,
+                peer: peerAddress,
+                errno: errno,
+                transferredCount: count
+            )
+        }
+    }
+
+    /// Of both directions: whichever waits, the others have their turn.
+    private func endStreaks() {
+        receiving.end()
+        sending.end()
+    }
+
+    func failure(
+        _ code: SocketError.Code,
+        _ operation: SocketError.Operation,
+        transferred count: Int = 0,
+        detail: String? = nil
+    ) -> SocketError {
+        SocketError(
+            code,
+            in: operation,
+            local: localAddress,
+            peer: peerAddress,
+            transferredCount: count,
+            detail: detail
+        )
+    }
+
+    func failure(
+        _ operation: SocketError.Operation,
+        errno result: Int,
+        transferred count: Int = 0
+    ) -> SocketError {
+        let errno = CInt(truncatingIfNeeded: -result)
+        return SocketError(
+            .init(errno: errno),
+            in: operation,
+            local: localAddress,
+            peer: peerAddress,
+            errno: errno,
+            transferredCount: count
+        )
+    }
+}
