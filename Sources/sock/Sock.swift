@@ -21,10 +21,10 @@ struct Sock: AsyncParsableCommand {
             Listen.self,
             Connect.self,
             Resolve.self,
-        ])
+        ]
+    )
 
     static func main() async {
-        // Before any other thread exists: they inherit which signals are blocked.
         do {
             var command = try parseAsRoot()
             if command is any InterruptibleCommand { Interruption.prepare() }

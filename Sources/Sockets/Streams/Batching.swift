@@ -9,11 +9,14 @@ internal import Glibc
 /// than that, and a stream that is not in a burst is not delayed at all. (Network cards do the same
 /// and call it interrupt coalescing.) Doubled the bytes a second here.
 struct Batching {
-    /// Moved since the last wait, in bytes, this shows a burst. A quarter of a pipe: what comes
-    /// within one pause at 256 MB/s.
+    /// Moved since the last wait, in bytes, this shows a burst.
+    ///
+    /// A quarter of a pipe: what comes within one pause at 256 MB/s.
     private static let burstSize = 1 << 18
 
-    /// What a wait for a socket asks for at least, in bytes (SO_RCVLOWAT). Larger was no faster.
+    /// What a wait for a socket asks for at least, in bytes (SO_RCVLOWAT).
+    ///
+    /// Larger was no faster.
     private static let lowWater = CInt(1 << 20)
 
     /// The longest a byte is kept waiting, for a socket.

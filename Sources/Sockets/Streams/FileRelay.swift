@@ -18,11 +18,14 @@ struct FileRelay: ~Copyable {
         System.enlargePipe(pipe.input.number, to: CInt(StreamConnection.spliceSize))
     }
 
-    /// Moves what the pipe holds into the file. Zero, or a negated errno.
+    /// Moves what the pipe holds into the file.
+    ///
+    /// Zero, or a negated errno.
     mutating func flush(_ count: Int) -> Int {
         var left = count
         while left > 0 {
-            let moved = mustCopy ? copy(left) : System.splice(from: pipe.output.number, to: file, left)
+            let moved =
+                mustCopy ? copy(left) : System.splice(from: pipe.output.number, to: file, left)
             if moved == -Int(EINVAL), !mustCopy {
                 mustCopy = true
             } else if moved <= 0 {

@@ -15,7 +15,10 @@ struct Pipe: ~Copyable {
             unsafe withUnsafeMutableBytes(of: &ends) {
                 unsafe Int(
                     clinux_pipe2(
-                        $0.assumingMemoryBound(to: CInt.self).baseAddress, O_CLOEXEC | O_NONBLOCK))
+                        $0.assumingMemoryBound(to: CInt.self).baseAddress,
+                        O_CLOEXEC | O_NONBLOCK
+                    )
+                )
             }
         }
         guard result >= 0 else {

@@ -11,19 +11,22 @@ struct Connect: InterruptibleCommand {
 
             What a peer sends to a terminal is shown with its control bytes escaped, unless --raw is \
             given; into a pipe or a file it goes byte for byte.
-            """)
+            """
+    )
 
     @Argument(help: "Where to: host:port, tcp://host:port or unix:/path.")
     var endpoint: String
 
     @Option(
         parsing: .unconditional,
-        help: "Give an attempt to connect up after so many seconds.")
+        help: "Give an attempt to connect up after so many seconds."
+    )
     var connectTimeout: Seconds?
 
     @Option(
         parsing: .unconditional,
-        help: "Try so many times more, after growing random pauses.")
+        help: "Try so many times more, after growing random pauses."
+    )
     var retry = 0
 
     @OptionGroup var options: CommonOptions
@@ -31,7 +34,8 @@ struct Connect: InterruptibleCommand {
     func validate() throws {
         guard 0...RetryPauses.countLimit ~= retry else {
             throw ValidationError(
-                "--retry takes a number from 0 to \(RetryPauses.countLimit), not \(retry)")
+                "--retry takes a number from 0 to \(RetryPauses.countLimit), not \(retry)"
+            )
         }
     }
 
@@ -47,7 +51,8 @@ struct Connect: InterruptibleCommand {
     }
 
     private func connect(
-        to endpoint: Endpoint, _ announcer: Announcer
+        to endpoint: Endpoint,
+        _ announcer: Announcer
     ) async throws -> StreamConnection {
         // One connection is looked after by one thread.
         let loops = EventLoopGroup.shared
@@ -63,7 +68,12 @@ struct Connect: InterruptibleCommand {
                 let pause = pauses.next()
                 announcer.tell(
                     .retrying(
-                        reason: "\(error)", pause: pause, attempt: attempt, limit: retry))
+                        reason: "\(error)",
+                        pause: pause,
+                        attempt: attempt,
+                        limit: retry
+                    )
+                )
                 try await loops.next().sleep(until: .after(pause))
             }
         }

@@ -1,13 +1,19 @@
 /// The pauses between attempts: exponential with full jitter, so that many who lost the same server
 /// do not come back in step ("Exponential Backoff And Jitter", AWS Architecture Blog, 2015).
 struct RetryPauses {
-    /// The most the first pause can be. Arbitrary: a service that restarts needs about so long.
+    /// The most the first pause can be.
+    ///
+    /// Arbitrary: a service that restarts needs about so long.
     static let firstLimit = Duration.milliseconds(250)
 
-    /// The most any pause can be. Arbitrary: a person still waits for it.
+    /// The most any pause can be.
+    ///
+    /// Arbitrary: a person still waits for it.
     static let limit = Duration.seconds(10)
 
-    /// Retries that can be asked for. Arbitrary: more than a week of pauses.
+    /// Retries that can be asked for.
+    ///
+    /// Arbitrary: more than a week of pauses.
     static let countLimit = 100_000
 
     private var currentLimit = firstLimit

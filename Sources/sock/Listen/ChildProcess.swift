@@ -4,15 +4,19 @@ import Synchronization
 /// A shell command that was started for a client: posix_spawn(3), in a process group of its own, so
 /// that what a pipeline started ends with it.
 final class ChildProcess: Sendable {
-    /// Commands at a time; further clients wait in the kernel's queue. Arbitrary: each is a process
-    /// that a stranger can start.
+    /// Commands at a time; further clients wait in the kernel's queue.
+    ///
+    /// Arbitrary: each is a process that a stranger can start.
     static let countLimit = 256
 
-    /// From SIGTERM to SIGKILL. Arbitrary.
+    /// From SIGTERM to SIGKILL.
+    ///
+    /// Arbitrary.
     private static let grace = Duration.seconds(2)
 
-    /// Our end of its standard input, and of its standard output. Blocking, as a child expects its
-    /// own; they are only spliced.
+    /// Our end of its standard input, and of its standard output.
+    ///
+    /// Blocking, as a child expects its own; they are only spliced.
     let input: CInt
     let output: CInt
 

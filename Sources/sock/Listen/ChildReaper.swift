@@ -38,7 +38,8 @@ final class ChildReaper: Sendable {
                 let (pid, input, output) = try ShellCommand.start(command)
                 running[pid] = continuation
                 return .success(
-                    Child(pid: pid, input: input, output: output, exited: exited))
+                    Child(pid: pid, input: input, output: output, exited: exited)
+                )
             } catch {
                 return .failure(error)
             }

@@ -13,9 +13,10 @@ struct Execution {
     private let command: String
     private let idle: Duration?
 
-    /// How long a client may go on sending to a command that has exited. What it sends is thrown
-    /// away; closing at once would reset the connection, and with it the command's last words.
-    /// Arbitrary.
+    /// How long a client may go on sending to a command that has exited.
+    ///
+    /// What it sends is thrown away; closing at once would reset the connection, and with it the
+    /// command's last words. Arbitrary.
     static let lingerLimit = Duration.seconds(2)
 
     init(of command: String, for connection: StreamConnection, _ options: CommonOptions) {
@@ -80,8 +81,9 @@ struct Execution {
         _ = try await group.next()
     }
 
-    /// What the client sends, to the child. A child that closes its input is sent nothing more, and
-    /// the rest is thrown away.
+    /// What the client sends, to the child.
+    ///
+    /// A child that closes its input is sent nothing more, and the rest is thrown away.
     private func feed(_ child: ChildProcess) async throws(SocketError) {
         defer { child.closeInput() }
         do throws(SocketError) {

@@ -27,7 +27,7 @@ final class Gathering: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             let failure = OutputFailure(listener)
             group.addTask {
-                try await InputChunks(STDIN_FILENO).forEachLine { self.sendToAll($0) }
+                try await InputChunks(STDIN_FILENO).readLines { self.sendToAll($0) }
             }
             defer { group.cancelAll() }
             try await listener.serve { connection in
@@ -58,7 +58,8 @@ final class Gathering: Sendable {
     }
 
     private func receive(
-        from connection: StreamConnection, _ failure: OutputFailure
+        from connection: StreamConnection,
+        _ failure: OutputFailure
     ) async throws {
         var view = View(hex: options.hex ? .received : nil, raw: options.raw)
         var lines = LineAssembler()
@@ -86,7 +87,8 @@ final class Gathering: Sendable {
         }
         for member in slow {
             announcer.tell(
-                .dropped(member.connection.peerAddress, queuedSizeLimit: Outbox.sizeLimit))
+                .dropped(member.connection.peerAddress, queuedSizeLimit: Outbox.sizeLimit)
+            )
             _ = members.withLock { $0.removeValue(forKey: ObjectIdentifier(member.connection)) }
             member.connection.reset()
         }
@@ -110,9 +112,9 @@ private final class OutputFailure: Sendable {
 
 extension InputChunks {
     /// Calls `body` with whole lines as they come.
-    fileprivate func forEachLine(_ body: ([UInt8]) -> Void) async throws {
+    fileprivate func readLines(_ body: ([UInt8]) -> Void) async throws {
         var lines = LineAssembler()
-        try await forEach { chunk in
+        try await read { chunk in
             let whole = lines.take(chunk)
             if !whole.isEmpty { body(whole) }
         }

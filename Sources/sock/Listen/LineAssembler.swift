@@ -1,7 +1,9 @@
 /// Cuts a stream into pieces that end with a newline, so that several streams share an output
 /// without mixing within a line.
 struct LineAssembler {
-    /// A longer line goes out in pieces: nobody makes it wait, or grow, without end. Arbitrary.
+    /// A longer line goes out in pieces: nobody makes it wait, or grow, without end.
+    ///
+    /// Arbitrary.
     static let lineSizeLimit = 65_536
 
     private var pending: [UInt8] = []

@@ -12,7 +12,8 @@ struct Listen: InterruptibleCommand {
 
             Port 0 lets the kernel choose; the line "listening on tcp://127.0.0.1:PORT" on the \
             standard error says which. ^C and SIGTERM stop it with status 0.
-            """)
+            """
+    )
 
     @Argument(help: "Where: host:port, :port (every address) or unix:/path.")
     var endpoint: String
@@ -25,7 +26,8 @@ struct Listen: InterruptibleCommand {
 
     @Option(
         parsing: .unconditional,
-        help: "Run a shell command for each client, with the connection as its input and output.")
+        help: "Run a shell command for each client, with the connection as its input and output."
+    )
     var exec: String?
 
     @OptionGroup var options: CommonOptions
@@ -38,7 +40,7 @@ struct Listen: InterruptibleCommand {
     }
 
     func run() async throws {
-        try await options.run(onSignal: { _ in .done }) { announcer in
+        try await options.run(onSignal: ExitStatus.stopped(by:)) { announcer in
             let endpoint = try Endpoint.stream(self.endpoint)
             let listener = try await StreamListener.listen(on: endpoint, configuration)
             defer { listener.close() }
@@ -102,7 +104,8 @@ struct Listen: InterruptibleCommand {
 extension Announcer {
     /// Tells of a client's coming, runs `body`, and tells of its leaving and why.
     func following(
-        _ connection: StreamConnection, _ body: () async throws -> Void
+        _ connection: StreamConnection,
+        _ body: () async throws -> Void
     ) async throws {
         tell(.joined(connection.peerAddress))
         do {

@@ -4,7 +4,9 @@ import Synchronization
 /// What waits to be sent to one client: bounded, so that a client that does not read costs the
 /// others nothing.
 final class Outbox: Sendable {
-    /// Bytes that may wait. Arbitrary: some seconds of a busy terminal on a slow line.
+    /// Bytes that may wait.
+    ///
+    /// Arbitrary: some seconds of a busy terminal on a slow line.
     static let sizeLimit = 1 << 20
 
     private let pieces: AsyncStream<[UInt8]>

@@ -2,7 +2,9 @@ import Glibc
 
 /// `/bin/sh -c COMMAND` between two pipes; the standard error stays ours.
 enum ShellCommand {
-    /// Starts one. The caller closes the descriptors and reaps the process.
+    /// Starts one.
+    ///
+    /// The caller closes the descriptors and reaps the process.
     static func start(_ command: String) throws(Failure) -> (pid_t, input: CInt, output: CInt) {
         let input = try pipe()
         let output: (read: CInt, write: CInt)
@@ -24,7 +26,10 @@ enum ShellCommand {
     }
 
     private static func spawn(
-        _ pid: inout pid_t, _ command: String, _ input: CInt, _ output: CInt
+        _ pid: inout pid_t,
+        _ command: String,
+        _ input: CInt,
+        _ output: CInt
     ) -> CInt {
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
@@ -55,17 +60,20 @@ enum ShellCommand {
     }
 
     private static func withArguments<Result>(
-        _ arguments: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
+        _ arguments: [String],
+        _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
     ) -> Result {
         let copies = unsafe arguments.map { unsafe strdup($0) }
-        defer { for unsafe copy in unsafe copies { unsafe free(copy) } }
+        defer { for index in arguments.indices { unsafe free(copies[index]) } }
         return unsafe body(copies + [nil])
     }
 
     /// pipe(2), both ends close-on-exec; blocking, because the child's end must be.
-    private static func pipe() throws(Failure) -> (read: CInt, write: CInt) {
+    static func pipe() throws(Failure) -> (read: CInt, write: CInt) {
         var ends: [CInt] = [-1, -1]
-        guard unsafe Glibc.pipe(&ends) == 0 else { throw Failure(SystemError(number: errno), "make a pipe") }
+        guard unsafe Glibc.pipe(&ends) == 0 else {
+            throw Failure(SystemError(number: errno), "make a pipe")
+        }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         return (ends[0], ends[1])
     }

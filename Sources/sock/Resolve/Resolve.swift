@@ -9,7 +9,8 @@ struct Resolve: AsyncParsableCommand {
         discussion: """
             One address a line, in the order in which `sock connect` tries them (RFC 6724, with the \
             families interleaved as RFC 8305 says). With a port, each has it too.
-            """)
+            """
+    )
 
     @Argument(help: "A name, or an address, with or without a port.")
     var name: String

@@ -11,8 +11,9 @@ struct Announcer: Sendable {
         Self.write((isJSON ? event.json.description : event.words) + "\n", to: STDERR_FILENO)
     }
 
-    /// One write(2) for a line, so that lines of several tasks do not mix. Failing is nothing that
-    /// could be told to anybody.
+    /// One write(2) for a line, so that lines of several tasks do not mix.
+    ///
+    /// Failing is nothing that could be told to anybody.
     static func write(_ text: String, to descriptor: CInt) {
         _ = Blocking.write(Array(text.utf8), to: descriptor)
     }

@@ -7,17 +7,22 @@ enum BackgroundThread {
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
 
-    /// Starts a detached thread. It ends with `body` or with the process.
+    /// Starts a detached thread.
+    ///
+    /// It ends with `body` or with the process.
     static func start(_ body: @escaping @Sendable () -> Void) {
         let start = unsafe Unmanaged.passRetained(Start(body))
         var thread = pthread_t()
         let error = unsafe pthread_create(
-            &thread, nil,
+            &thread,
+            nil,
             { argument in
                 guard let argument = unsafe argument else { return nil }
                 unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body()
                 return nil
-            }, start.toOpaque())
+            },
+            start.toOpaque()
+        )
         // Out of threads at the very start of a command: nothing can be done without one.
         guard error == 0 else { fatalError("no thread can be started (errno \(error))") }
         pthread_detach(thread)

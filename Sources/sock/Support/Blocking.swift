@@ -2,7 +2,9 @@ import Glibc
 
 /// System calls that may block the thread, on descriptors that others share.
 enum Blocking {
-    /// Writes all bytes: write(2). Zero, or an errno.
+    /// Writes all bytes: write(2).
+    ///
+    /// Zero, or an errno.
     static func write(_ bytes: [UInt8], to descriptor: CInt) -> CInt {
         unsafe bytes.withUnsafeBytes { bytes in
             var written = 0
@@ -22,7 +24,8 @@ enum Blocking {
 
     /// What comes next, empty at the end, or an errno: read(2).
     static func read(
-        _ descriptor: CInt, atMost limit: Int
+        _ descriptor: CInt,
+        atMost limit: Int
     ) -> Result<[UInt8], SystemError> {
         while true {
             var error: CInt = 0

@@ -5,12 +5,14 @@ import Sockets
 struct CommonOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
-        help: "End with status 2 when everything has taken so many seconds.")
+        help: "End with status 2 when everything has taken so many seconds."
+    )
     var timeout: Seconds?
 
     @Option(
         parsing: .unconditional,
-        help: "End with status 2 when no byte has moved either way for so many seconds.")
+        help: "End with status 2 when no byte has moved either way for so many seconds."
+    )
     var idle: Seconds?
 
     @Flag(help: "Show what comes (<) and goes (>) as a hex dump.")
@@ -27,7 +29,10 @@ struct CommonOptions: ParsableArguments {
 
     /// Runs a command: its deadline, its signals, and the words and status it ends with.
     ///
-    /// - Parameter status: What a signal means for the shell.
+    /// - Parameters:
+    ///   - status: What a signal means for the shell.
+    ///   - body: What to run.
+    /// - Throws: The exit code, when everything has been told.
     func run(
         onSignal status: @escaping @Sendable (CInt) -> ExitStatus,
         _ body: @escaping @Sendable (Announcer) async throws -> Void
@@ -39,9 +44,22 @@ struct CommonOptions: ParsableArguments {
                 try await withDeadline(deadline) { try await body(announcer) }
             }
         } catch {
-            let failure = Failure(error)
+            let failure = explained(error, deadline)
             if let message = failure.message { announcer.tell(.failed(message)) }
             throw ExitCode(failure.status.code)
         }
+    }
+
+    /// The error, in the words of the option that caused it.
+    private func explained(_ error: any Error, _ deadline: Deadline) -> Failure {
+        let failure = Failure(error)
+        guard failure.status == .deadlinePassed else { return failure }
+        if let timeout, deadline.hasPassed {
+            return Failure(.deadlinePassed, "not done after \(timeout) (--timeout)")
+        }
+        if let idle, let error = error as? SocketError, error.code == .idleLimit {
+            return Failure(.deadlinePassed, "nothing has moved for \(idle) (--idle)")
+        }
+        return failure
     }
 }

@@ -15,7 +15,9 @@ enum Event {
     case finished(StreamConnectionStatistics)
     case failed(String)
 
-    /// Whether it is said without being asked for. Everything is with `--json` and `--verbose`.
+    /// Whether it is said without being asked for.
+    ///
+    /// Everything is with `--json` and `--verbose`.
     var isAlwaysSaid: Bool {
         switch self {
         case .listening, .dropped, .retrying, .failed: true

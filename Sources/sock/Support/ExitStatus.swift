@@ -13,6 +13,9 @@ struct ExitStatus: Equatable, Sendable {
     /// The command line is wrong: EX_USAGE of sysexits.h, which is also ArgumentParser's.
     static let usage = Self(code: 64)
 
+    /// Stopped by a signal, as a server should be.
+    static func stopped(by signal: Int32) -> Self { .done }
+
     /// Ended by a signal, as shells say it.
     static func interrupted(by signal: Int32) -> Self { Self(code: 128 + signal) }
 }

@@ -5,30 +5,42 @@ import Synchronization
 /// A command that ends by its own means on ^C and SIGTERM.
 protocol InterruptibleCommand: AsyncParsableCommand {}
 
-/// ^C, SIGTERM and the terminal's hang-up, received by a thread that waits for them.
+/// ^C, SIGTERM and the terminal's hang-up, passed by a handler through a pipe to a thread.
 ///
-/// Waiting needs no handler, in which nearly nothing would be allowed (signal-safety(7)).
+/// Blocking the signals and waiting for them would need no handler, but the runtime parks the main
+/// thread in sigsuspend(2) with all of them let in.
 enum Interruption {
     /// How long a command may take to end by itself; then, or at a second signal, the process exits.
+    ///
     /// Arbitrary: a person waits so long without wondering.
-    private static let grace = Duration.seconds(2)
+    private static let graceMilliseconds: CInt = 2000
 
-    private static let blocked = Mutex<[CInt]>([])
+    /// The end of the pipe that the thread reads.
+    private static let reading = Atomic<CInt>(-1)
 
-    /// Blocks the signals for this thread and those it starts, and makes writing to a closed pipe
-    /// an error of the call. The first thing of the process.
+    /// Takes the signals over, and makes writing to a closed pipe an error of the call.
     static func prepare() {
         signal(SIGPIPE, SIG_IGN)
+        guard let pipe = try? ShellCommand.pipe() else { return }
+        reading.store(pipe.read, ordering: .relaxed)
+        unsafe signalPipe = pipe.write
         // One that the parent had us ignore (nohup, a background job of sh) stays ignored.
-        let signals = [SIGINT, SIGTERM, SIGHUP].filter { !isIgnored($0) }
-        var set = mask(signals)
-        unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
-        blocked.withLock { $0 = signals }
+        for number in [SIGINT, SIGTERM, SIGHUP] where !isIgnored(number) {
+            signal(number) { number in
+                // Only what signal-safety(7) allows; the number fits a byte.
+                let before = errno
+                var byte = UInt8(truncatingIfNeeded: number)
+                _ = unsafe write(signalPipe, &byte, 1)
+                errno = before
+            }
+        }
     }
 
     /// Runs `body` in a task that is cancelled by the first signal.
     ///
-    /// - Parameter status: What a signal means for the shell.
+    /// - Parameters:
+    ///   - status: What a signal means for the shell.
+    ///   - body: What to run.
     /// - Throws: The error of `body`, or after a signal a quiet failure with that status.
     static func watching(
         _ status: @escaping @Sendable (CInt) -> ExitStatus,
@@ -37,10 +49,10 @@ enum Interruption {
         let caught = Caught()
         let task = Task { try await body() }
         BackgroundThread.start {
-            let signal = wait(nil)
+            let signal = next(within: -1)
             caught.signal.store(signal, ordering: .releasing)
             task.cancel()
-            _ = wait(grace)
+            _ = next(within: graceMilliseconds)
             exit(status(signal).code)
         }
         let result = await task.result
@@ -53,32 +65,23 @@ enum Interruption {
         let signal = Atomic<CInt>(0)
     }
 
-    /// Waits for one of the signals, at most for `limit`.
-    private static func wait(_ limit: Duration?) -> CInt {
-        var set = mask(blocked.withLock { $0 })
-        while true {
-            var signal: CInt = 0
-            if let limit {
-                var time = timespec(tv_sec: Int(limit.components.seconds), tv_nsec: 0)
-                signal = unsafe sigtimedwait(&set, nil, &time)
-                if signal > 0 || errno == EAGAIN { return signal }
-            } else if unsafe sigwait(&set, &signal) == 0 {
-                return signal
-            }
-        }
+    /// Waits for a signal; zero when none came in time.
+    private static func next(within milliseconds: CInt) -> CInt {
+        let pipe = reading.load(ordering: .relaxed)
+        var entry = pollfd(fd: pipe, events: Int16(POLLIN), revents: 0)
+        var count: CInt = -1
+        while count < 0 { count = unsafe poll(&entry, 1, milliseconds) }
+        guard count > 0, case .success(let bytes) = Blocking.read(pipe, atMost: 1) else { return 0 }
+        return bytes.first.map { CInt($0) } ?? 0
     }
 
-    private static func isIgnored(_ signal: CInt) -> Bool {
+    private static func isIgnored(_ number: CInt) -> Bool {
         var action = sigaction()
-        guard unsafe sigaction(signal, nil, &action) == 0 else { return false }
+        guard unsafe sigaction(number, nil, &action) == 0 else { return false }
         let handler = unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
         return handler == 1  // SIG_IGN
     }
-
-    private static func mask(_ signals: [CInt]) -> sigset_t {
-        var set = sigset_t()
-        unsafe sigemptyset(&set)
-        for signal in signals { unsafe sigaddset(&set, signal) }
-        return set
-    }
 }
+
+// Written once, before the handlers that read it are there.
+nonisolated(unsafe) private var signalPipe: CInt = -1

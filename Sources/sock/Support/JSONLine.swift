@@ -24,8 +24,9 @@ struct JSONLine: ExpressibleByDictionaryLiteral, CustomStringConvertible {
         }
     }
 
-    /// A string of RFC 8259 §7. DEL and C1 are escaped too, which it allows: the line may be shown
-    /// on a terminal.
+    /// A string of RFC 8259 §7.
+    ///
+    /// DEL and C1 are escaped too, which it allows: the line may be shown on a terminal.
     private static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {

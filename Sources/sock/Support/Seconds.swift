@@ -4,8 +4,9 @@ import ArgumentParser
 struct Seconds: ExpressibleByArgument, CustomStringConvertible, Equatable {
     let duration: Duration
 
-    /// The longest time that can be asked for: a year of 365 days. Arbitrary; beyond it nobody
-    /// means it.
+    /// The longest time that can be asked for: a year of 365 days.
+    ///
+    /// Arbitrary; beyond it nobody means it.
     static let limit = 365.0 * 86_400
 
     init(_ duration: Duration) { self.duration = duration }
@@ -15,7 +16,7 @@ struct Seconds: ExpressibleByArgument, CustomStringConvertible, Equatable {
         duration = .seconds(seconds)
     }
 
-    /// `1.250 s`
+    /// With milliseconds: `1.250 s`.
     var description: String {
         let milliseconds = Int(duration / .milliseconds(1))
         let fraction = String(milliseconds % 1000)

@@ -15,7 +15,9 @@ extension Endpoint {
         }
         guard endpoint.scheme == .tcp || endpoint.scheme == .unix else {
             throw Failure(
-                .usage, "\(endpoint) is no plain stream: this command takes tcp and unix endpoints")
+                .usage,
+                "\(endpoint) is no plain stream: this command takes tcp and unix endpoints"
+            )
         }
         return endpoint
     }

@@ -9,7 +9,9 @@ struct IdleWatch {
     private let connection: StreamConnection
     private let limit: Duration?
 
-    /// Looks so many times in the limit, so that it ends at most an eighth late. Arbitrary.
+    /// Looks so many times in the limit, so that it ends at most an eighth late.
+    ///
+    /// Arbitrary.
     private static let looksPerLimit = 8
 
     init(_ connection: StreamConnection, limit: Duration?) {
@@ -32,8 +34,11 @@ struct IdleWatch {
             seen = now
             if idleLooks == Self.looksPerLimit {
                 throw SocketError(
-                    .idleLimit, in: .receive, local: connection.localAddress,
-                    peer: connection.peerAddress)
+                    .idleLimit,
+                    in: .receive,
+                    local: connection.localAddress,
+                    peer: connection.peerAddress
+                )
             }
         }
     }

@@ -6,7 +6,9 @@ import Glibc
 /// belongs to the open file, which the shell and our siblings share. A thread that is blocked in
 /// read(2) cannot be cancelled; whoever waits for it can, and the thread ends with the process.
 final class InputChunks: Sendable {
-    /// Read at once. 64 KiB: the point where larger reads stop being faster here.
+    /// Read at once.
+    ///
+    /// 64 KiB: the point where larger reads stop being faster here.
     private static let chunkSize = 65_536
 
     /// Chunks read ahead, so that reading and sending overlap.
@@ -30,8 +32,10 @@ final class InputChunks: Sendable {
         }
     }
 
-    /// Calls `body` with one chunk after the other until the end. One call for a descriptor.
-    func forEach(_ body: ([UInt8]) async throws -> Void) async throws {
+    /// Calls `body` with one chunk after the other until the end.
+    ///
+    /// One call for a descriptor.
+    func read(_ body: ([UInt8]) async throws -> Void) async throws {
         for await chunk in stream {
             room.signal()
             switch chunk {

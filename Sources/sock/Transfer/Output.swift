@@ -23,7 +23,9 @@ final class Output: Sendable {
         BackgroundThread.start { while true { self.serve() } }
     }
 
-    /// Writes all bytes. A cancelled write may still happen.
+    /// Writes all bytes.
+    ///
+    /// A cancelled write may still happen.
     func write(_ bytes: [UInt8]) async throws {
         if bytes.isEmpty { return }
         let (answers, answer) = AsyncStream<CInt>.makeStream()
@@ -38,7 +40,8 @@ final class Output: Sendable {
 
     /// A reader that has gone away is nothing to talk about: `sock … | head`.
     static func failure(_ error: CInt) -> Failure {
-        error == EPIPE ? Failure(.failed) : Failure(SystemError(number: error), "write the standard output")
+        error == EPIPE
+            ? Failure(.failed) : Failure(SystemError(number: error), "write the standard output")
     }
 
     private func serve() {
@@ -47,5 +50,4 @@ final class Output: Sendable {
         request.answer.yield(Blocking.write(request.bytes, to: descriptor))
         request.answer.finish()
     }
-
 }

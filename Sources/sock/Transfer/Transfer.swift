@@ -123,7 +123,7 @@ struct Transfer: Sendable {
 
     private func sendChunks(shownOn output: Output?) async throws {
         var view = View(hex: .sent, raw: false)
-        try await InputChunks(STDIN_FILENO).forEach { chunk in
+        try await InputChunks(STDIN_FILENO).read { chunk in
             if let output { try await output.write(view.show(chunk)) }
             try await connection.send(chunk)
         }

@@ -32,8 +32,9 @@ extension System {
         retrying { Int(fcntl(fd, F_DUPFD_CLOEXEC, 0)) }
     }
 
-    /// Whether a descriptor is ready now: poll(2) without waiting. Errors and hang-ups count as
-    /// ready, because the next call tells them.
+    /// Whether a descriptor is ready now: poll(2) without waiting.
+    ///
+    /// Errors and hang-ups count as ready, because the next call tells them.
     static func isReady(_ fd: CInt, for direction: Direction) -> Bool {
         let events = direction == .reading ? POLLIN : POLLOUT
         var entry = pollfd(fd: fd, events: Int16(events), revents: 0)
@@ -55,7 +56,9 @@ extension System {
         withoutBrokenPipeSignal { retrying { unsafe Glibc.write(fd, memory, size) } }
     }
 
-    /// Asks the kernel for a larger pipe (F_SETPIPE_SZ). A wish: unprivileged users have a limit.
+    /// Asks the kernel for a larger pipe (F_SETPIPE_SZ).
+    ///
+    /// A wish: unprivileged users have a limit.
     static func enlargePipe(_ fd: CInt, to size: CInt) {
         let setPipeSize: CInt = 1031  // F_SETPIPE_SZ, GNU-only
         _ = fcntl(fd, setPipeSize, size)
