@@ -18,7 +18,10 @@ func withChat(
     let running = Task { try await server.run() }
     let listening = try #require(await addresses.first { _ in true })
     do {
-        try await withDeadline(.after(.seconds(10))) { try await body(server, listening) }
+        // On a loop's thread: other tests may block those of the pool for longer than that.
+        try await withTaskExecutorPreference(EventLoopGroup.shared.next()) {
+            try await withDeadline(.after(.seconds(10))) { try await body(server, listening) }
+        }
     } catch {
         running.cancel()
         throw error
