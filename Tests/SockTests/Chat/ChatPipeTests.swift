@@ -24,10 +24,25 @@ import Testing
         let chat = try ServedChat()
         let outcome = try chat.join("--room", "kitchen", input: .text("ada\nlast words")).wait()
         #expect(outcome.status == 0)
-        #expect(outcome.text.hasSuffix("* bye, ada\n"))
-        // The next one sees what was said, though it was no whole line.
-        let next = try chat.join("--nick", "bob", input: .none).wait()
-        #expect(next.text.contains("~ [#") && next.text.contains("ada: last words"))
+        #expect(outcome.text.hasSuffix("* you are ada in #kitchen (1 here)\n* bye, ada\n"))
+        chat.stop()
+    }
+
+    @Test func whatThePipeHasToSayIsSaidInTheRoomThatWasAskedFor() throws {
+        let chat = try ServedChat()
+        let bob = try chat.join("--nick", "bob", "--room", "kitchen", input: .open)
+        while let line = bob.outputLine(), line != "* you are bob in #kitchen (1 here)" {}
+        // All at once, a name that is refused first, and no newline at the end.
+        let input = Program.Input.text("bob\nada\nhello\nlast words")
+        #expect(try chat.join("--room", "kitchen", input: input).wait().status == 0)
+        var lines: [String] = []
+        while let line = bob.outputLine() {
+            if line.hasPrefix("[") { lines.append(line) }
+            if line.hasPrefix("* ada left #kitchen") { break }
+        }
+        #expect(lines == ["[#kitchen] ada: hello", "[#kitchen] ada: last words"])
+        bob.endInput()
+        #expect(bob.wait().status == 0)
         chat.stop()
     }
 

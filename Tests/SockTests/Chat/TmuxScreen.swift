@@ -23,7 +23,7 @@ struct TmuxScreen {
 
     func close() {
         _ = try? tmux("kill-server")
-        _ = server.wait()
+        server.send(SIGKILL)
     }
 
     /// Runs a command line in a window of its own, which says how it ended and then stays.
