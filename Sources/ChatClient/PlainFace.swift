@@ -7,6 +7,7 @@ struct PlainFace {
     private let outbound: Outbound
     private let reader: ByteReader<StreamConnection>
     private var entrance: Entrance
+    private var input = InputLines()
 
     init(_ connection: StreamConnection, _ entrance: Entrance, nick: String?) {
         self.connection = connection
@@ -18,19 +19,33 @@ struct PlainFace {
 
     /// Returns when the chat is over as it should be.
     mutating func run() async throws {
-        try await outbound.send(entrance.opening)
-        // With a name given beforehand the input waits until it was taken, or its lines would be
-        // taken for names.
-        while nick != nil, entrance.state == .waiting { try await printLine() }
-        if entrance.state == .refused, let nick { throw ChatClientError.nameRefused(nick) }
-        let copying = Task { [outbound, connection] in await Self.copyInput(outbound, connection) }
-        defer { copying.cancel() }
         do {
+            if entrance.isPrepared { try await enter() }
+            let copying = Task { [input, outbound, connection] in
+                await Self.copy(input, to: outbound, of: connection)
+            }
+            defer { copying.cancel() }
             while true { try await printLine() }
         } catch ChatClientError.serverClosed {
             guard await outbound.farewell.isSaid else { throw ChatClientError.serverClosed }
         } catch let error as SocketError where error.code == .closed {
             throw ChatClientError.serverSilent
+        }
+    }
+
+    /// Goes in by turns: what the input has to say is for the room, and is not to be taken for a
+    /// name or said in another one.
+    private mutating func enter() async throws {
+        while entrance.state != .admitted {
+            try await printLine()
+            switch entrance.state {
+            case .waiting, .admitted: break
+            case .refused: throw ChatClientError.nameRefused(nick ?? "")
+            case .asked:
+                guard let line = await input.line() else { return }
+                entrance.answer()
+                try await outbound.send(line.last == UInt8(ascii: "\n") ? line : line + [0x0A])
+            }
         }
     }
 
@@ -40,20 +55,23 @@ struct PlainFace {
         }
         let line = ServerLine(bytes).text
         guard Terminal.write(Array("\(line)\n".utf8)) else { throw ChatClientError.outputClosed }
-        try await outbound.send(entrance.see(line))
+        let answer = entrance.see(line)
+        if !answer.isEmpty { try await outbound.send(answer) }
     }
 
     /// Sends the input, then the goodbye.
     ///
     /// A connection that fails here fails for the reader too, which may still have the server's
     /// last words to print.
-    private static func copyInput(_ outbound: Outbound, _ connection: StreamConnection) async {
+    private static func copy(
+        _ input: InputLines,
+        to outbound: Outbound,
+        of connection: StreamConnection
+    ) async {
+        var input = input
         do {
-            let hasEnded = try await StandardInput().eachChunk { chunk in
-                try await outbound.send(chunk)
-                return true
-            }
-            guard hasEnded else { return }
+            while let chunk = await input.next() { try await outbound.send(chunk) }
+            try Task.checkCancellation()
             try await outbound.leave()
             try await connection.loop.sleep(until: .after(ChatClient.farewellTimeLimit))
             connection.close()

@@ -20,7 +20,6 @@ actor TerminalFace {
         defer { Terminal.endRawMode() }
         try draw(editor.start())
         defer { _ = Terminal.write(editor.stop()) }
-        try await outbound.send(entrance.opening)
         let typing = Task { try await readKeys() }
         defer { typing.cancel() }
         do {
@@ -38,7 +37,8 @@ actor TerminalFace {
             let line = ServerLine(bytes)
             editor.columnCount = Terminal.columnCount
             try draw(editor.print(isColoured ? line.coloured : line.text))
-            try await outbound.send(entrance.see(line.text))
+            // A connection on which this fails has its last words to say all the same.
+            try? await outbound.send(entrance.see(line.text))
         }
     }
 
@@ -46,13 +46,13 @@ actor TerminalFace {
     ///
     /// A connection that fails here fails for the one who reads it too.
     private func readKeys() async throws {
-        _ = try await StandardInput(watchesWidth: true).eachChunk { chunk in
+        let input = StandardInput(watchesWidth: true)
+        reading: while let chunk = await input.next() {
             editor.columnCount = Terminal.columnCount
             if chunk.isEmpty { try draw(editor.show()) }
             for byte in chunk {
-                guard try await take(byte) else { return false }
+                guard try await take(byte) else { break reading }
             }
-            return true
         }
         try Task.checkCancellation()
         try await outbound.leave()

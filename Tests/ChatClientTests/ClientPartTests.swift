@@ -14,24 +14,34 @@ import Testing
         #expect(ServerLine(Array("[#lobby] bob: hi".utf8)).coloured == "[#lobby] bob: hi")
     }
 
-    @Test func theRoomIsAskedForOnceTheNameIsTaken() {
+    @Test func nameAndRoomAreSentWhenTheServerIsReadyForThem() {
         var entrance = Entrance(nick: "ada", room: "kitchen")
-        #expect(entrance.opening == "ada\n")
-        #expect(entrance.see("* welcome to the chat. What is your name?") == "")
+        #expect(entrance.see("* welcome to the chat. What is your name?") == "ada\n")
         #expect(entrance.state == .waiting)
+        #expect(entrance.see("[#lobby] eve: * welcome, ada. What is your name?") == "")
         #expect(entrance.see("* welcome, ada: /help lists the commands") == "/join kitchen\n")
         #expect(entrance.state == .admitted)
         #expect(entrance.see("* welcome, ada: said again") == "")
+        #expect(entrance.see("* What is your name?") == "")
     }
 
     @Test func aNameThatIsTakenIsARefusal() {
         var entrance = Entrance(nick: "ada", room: nil)
-        _ = entrance.see("* ada is taken; ada_ is free. What is your name?")
+        _ = entrance.see("* welcome to the chat. What is your name?")
+        #expect(entrance.see("* ada is taken; ada_ is free. What is your name?") == "")
         #expect(entrance.state == .refused)
-        // Whoever types the name has seen the line.
-        var person = Entrance(nick: nil, room: nil)
-        _ = person.see("* ada is taken; ada_ is free. What is your name?")
-        #expect(person.state == .waiting)
+    }
+
+    @Test func whoSaidNoNameIsAskedForOneUntilItIsTaken() {
+        var entrance = Entrance(nick: nil, room: "kitchen")
+        for line in ["* welcome to the chat. What is your name?", "* 1 is bad. What is your name?"]
+        {
+            #expect(entrance.see(line) == "")
+            #expect(entrance.state == .asked)
+            entrance.answer()
+            #expect(entrance.state == .waiting)
+        }
+        #expect(entrance.see("* welcome, bob: /help lists the commands") == "/join kitchen\n")
     }
 
     @Test(arguments: [

@@ -41,11 +41,13 @@ struct ChatServe: AsyncParsableCommand {
 
     /// Runs a server until it is stopped: kindly by the first signal, at once by the second.
     private static func run(_ server: ChatServer) async throws {
+        // Before anybody is told that it listens: a signal may come right then.
+        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
             group.addTask {
                 var isFirst = true
-                for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
+                for await _ in signals {
                     guard isFirst else { return }
                     isFirst = false
                     Self.say("stopping; once more to stop at once")

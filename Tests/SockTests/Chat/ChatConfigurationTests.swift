@@ -6,7 +6,9 @@ import Testing
 @Suite struct ChatConfigurationTests {
     @Test func listenersComeFromFlags() throws {
         let chat = try ServedChat(
-            ["--listen", "127.0.0.1:0", "--listen", "unix:*"], listenerCount: 2)
+            ["--listen", "127.0.0.1:0", "--listen", "unix:*"],
+            listenerCount: 2
+        )
         #expect(chat.endpoints[1].hasPrefix("unix:@"))
         let ada = try Program.run(
             [SockProgram.path, "chat", "join", chat.endpoints[1], "--nick", "ada"])
@@ -16,7 +18,10 @@ import Testing
 
     @Test func theEnvironmentSpeaksWhereNoFlagDoes() throws {
         let chat = try ServedChat(
-            [], listenerCount: 2, environment: ["SOCK_CHAT_LISTEN=127.0.0.1:0,127.0.0.2:0"])
+            [],
+            listenerCount: 2,
+            environment: ["SOCK_CHAT_LISTEN=127.0.0.1:0,127.0.0.2:0"]
+        )
         #expect(chat.endpoints[1].hasPrefix("tcp://127.0.0.2:"))
         let ada = try Program.run([
             "SOCK_CHAT_SERVER=\(chat.endpoint)", "SOCK_CHAT_NICK=ada", "SOCK_CHAT_ROOM=kitchen",
@@ -51,7 +56,8 @@ import Testing
         #expect(other.status == 1)
         #expect(
             other.errors
-                == "sock: bind tcp 127.0.0.1:\(chat.port): address already in use (EADDRINUSE)\n")
+                == "sock: bind tcp 127.0.0.1:\(chat.port): address already in use (EADDRINUSE)\n"
+        )
         chat.stop()
     }
 
@@ -83,7 +89,9 @@ import Testing
         let port = try unusedPort()
         let outcome = try SockProgram.run("chat", "join", "127.0.0.1:\(port)", "--retry", "1")
         #expect(outcome.status == 1)
-        #expect(outcome.errors.contains("connection refused (ECONNREFUSED); retry 1 of 1 in ") 
-            || outcome.errors.contains("attempt 1 of 1 in "))
+        #expect(
+            outcome.errors.contains("connection refused (ECONNREFUSED); retry 1 of 1 in ")
+                || outcome.errors.contains("attempt 1 of 1 in ")
+        )
     }
 }

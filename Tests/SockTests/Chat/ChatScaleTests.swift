@@ -2,15 +2,16 @@ import Foundation
 import Sockets
 import Testing
 
-/// Many members in one server process, half of them killed. `SOCK_TEST_MEMBERS=10000` for the full
-/// size; both processes may then need 10,100 descriptors.
+/// Many members in one server process, half of them killed.
+///
+/// `SOCK_TEST_MEMBERS=10000` for the full size; both processes may then need 10,100 descriptors.
 @Suite(.serialized) struct ChatScaleTests {
     private static let memberCount =
         ProcessInfo.processInfo.environment["SOCK_TEST_MEMBERS"].flatMap { Int($0) } ?? 500
 
     @Test func killingHalfLeavesDescriptorsAndMemoryWhereTheyWere() async throws {
         raiseDescriptorLimit()
-        let chat = try ServedChat()
+        let chat = try ServedChat(runLimit: 600)
         // On a loop's thread: other tests may block those of the pool for longer than a deadline.
         let sizes = try await withTaskExecutorPreference(EventLoopGroup.shared.next()) {
             try await rounds(chat)
@@ -28,9 +29,11 @@ import Testing
 
     /// The memory of the server before and after each of three rounds, in KiB.
     private func rounds(_ chat: ServedChat) async throws -> [Int] {
-        // What the process opens once, with its first member.
-        try await Crowd.entering(chat.endpoint, count: 2).leave()
-        let atRest = chat.process.descriptorCount
+        // What the process opens once it has by the time that members have come.
+        let first = try await Crowd.entering(chat.endpoint, count: 2)
+        let atRest = chat.process.descriptorCount - first.people.count
+        try await first.leave()
+        #expect(try await chat.process.settles(atDescriptorCount: atRest))
         var sizes = [chat.process.residentSize]
         for round in 1...3 {
             let crowd = try await Crowd.entering(chat.endpoint, count: Self.memberCount)
@@ -40,7 +43,8 @@ import Testing
             let survivors = crowd.killHalf()
             let survivorCount = survivors.people.count
             #expect(
-                try await chat.process.settles(atDescriptorCount: atRest + survivorCount))
+                try await chat.process.settles(atDescriptorCount: atRest + survivorCount)
+            )
             try await survivors.allHear("round \(round), what is left of it")
 
             try await survivors.leave()
@@ -52,7 +56,9 @@ import Testing
 
     private func raiseDescriptorLimit() {
         var limit = rlimit()
-        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
+            return
+        }
         limit.rlim_cur = limit.rlim_max
         _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
@@ -62,7 +68,9 @@ import Testing
 struct Crowd {
     let people: [Member]
 
-    /// Connections that come at the same time. Arbitrary: fewer than a backlog holds.
+    /// Connections that come at the same time.
+    ///
+    /// Arbitrary: fewer than a backlog holds.
     private static let entranceWidth = 64
 
     /// Connects from two addresses in turn, so that ports suffice, and gives each a name.
@@ -75,7 +83,9 @@ struct Crowd {
                     people.append(member)
                 }
                 group.addTask {
-                    let source = try IPv4Address(number.isMultiple(of: 2) ? "127.0.0.1" : "127.0.0.2")
+                    let source = try IPv4Address(
+                        number.isMultiple(of: 2) ? "127.0.0.1" : "127.0.0.2"
+                    )
                     return try await withDeadline(.after(.seconds(30))) {
                         try await Member(number, from: source, to: address)
                     }
@@ -117,7 +127,9 @@ struct Crowd {
         }
     }
 
-    /// One of them. Used by one task at a time.
+    /// One of them.
+    ///
+    /// Used by one task at a time.
     final class Member: @unchecked Sendable {
         let number: Int
         let connection: StreamConnection

@@ -13,12 +13,17 @@ struct ServedChat {
     var port: String { String(endpoint.split(separator: ":").last ?? "") }
 
     init(
-        _ arguments: [String] = ["--listen", "127.0.0.1:0"], listenerCount: Int = 1,
-        environment: [String] = []
+        _ arguments: [String] = ["--listen", "127.0.0.1:0"],
+        listenerCount: Int = 1,
+        environment: [String] = [],
+        runLimit: TimeInterval? = nil
     ) throws {
         // The shell tells its process number, and becomes the server.
         let command = ["sh", "-c", "echo $$ >&2; exec \"$@\"", "sh", SockProgram.path]
-        program = try Program(environment + command + ["chat", "serve"] + arguments)
+        program = try Program(
+            environment + command + ["chat", "serve"] + arguments,
+            runLimit: runLimit
+        )
         let number = try #require(program.errorLine())
         process = ServerProcess(number: try #require(Int32(number)))
         var endpoints: [String] = []

@@ -7,7 +7,9 @@ struct TmuxScreen {
     private let socket = "sock-\(UUID().uuidString.prefix(8))"
     private let size: [String]
 
-    /// How long anything may take to appear, in seconds. Arbitrary: a busy machine passes.
+    /// How long anything may take to appear, in seconds.
+    ///
+    /// Arbitrary: a busy machine passes.
     private static let patience = 20.0
 
     init(columns: Int, rows: Int) throws {
@@ -23,7 +25,7 @@ struct TmuxScreen {
 
     func close() {
         _ = try? tmux("kill-server")
-        _ = server.wait()
+        server.send(SIGKILL)
     }
 
     /// Runs a command line in a window of its own, which says how it ended and then stays.

@@ -42,7 +42,8 @@ final class Program: Sendable {
         _ arguments: [String],
         input: Input = .none,
         outputFile: String? = nil,
-        appending: Bool = false
+        appending: Bool = false,
+        runLimit limit: TimeInterval? = nil
     ) throws {
         // A program that has ended reads nothing more, which is no reason for the tests to end.
         signal(SIGPIPE, SIG_IGN)
@@ -78,7 +79,8 @@ final class Program: Sendable {
             type(bytes)
             endInput()
         }
-        DispatchQueue.global().asyncAfter(deadline: .now() + Self.runLimit) { [process] in
+        DispatchQueue.global().asyncAfter(deadline: .now() + (limit ?? Self.runLimit)) {
+            [process] in
             if process.isRunning { kill(process.processIdentifier, SIGKILL) }
         }
     }
