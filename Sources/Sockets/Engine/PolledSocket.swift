@@ -159,7 +159,7 @@ enum Direction {
     ///
     /// The older entry point of the standard library's continuations is used, which leaves the
     /// executor alone: the newer one hops twice a wait, each time with a locked look-up of the
-    /// task's executor preference (docs/decisions/0010-one-look-up-a-wait.md).
+    /// task's executor preference (docs/decisions/0012-one-look-up-a-wait.md).
     @inline(__always)  // one asynchronous frame for the whole wait, not three
     func wait(_ direction: Direction, until deadline: Deadline) async -> Wake {
         let error = register()
