@@ -77,7 +77,7 @@ extension StreamConnection {
     /// splice(2) stops for ever at TCP's urgent mark, which any peer can set (MSG_OOB), and calls it
     /// the end when the peer has finished; recv(2) steps over it, and tells the real end. At most
     /// what a pipe with room for anything takes without blocking (pipe(7)).
-    private func receivePastUrgentData(into descriptor: CInt) -> Int {
+    func receivePastUrgentData(into descriptor: CInt) -> Int {
         unsafe withUnsafeTemporaryAllocation(byteCount: Int(PIPE_BUF), alignment: 16) { memory in
             guard let base = memory.baseAddress else { return -Int(ENOMEM) }
             let count = unsafe System.receive(socket.number, base, memory.count)

@@ -132,15 +132,15 @@ extension StreamConnection {
         var turn = Turn()
         var moved = 0
         while true {
-            let taken = System.withoutBrokenPipeSignal {
-                System.retrying {
-                    clinux_splice(
-                        socket.number,
-                        pipe.input.number,
-                        Pipe.capacity,
-                        clinux_splice_flags()
-                    )
-                }
+            var taken = System.splice(
+                from: socket.number,
+                to: pipe.input.number,
+                Pipe.capacity
+            )
+            if taken == 0
+                || System.wouldBlock(taken) && System.isReady(socket.number, for: .reading)
+            {
+                taken = receivePastUrgentData(into: pipe.input.number)
             }
             if taken == 0 { break }
             guard taken > 0 else {

@@ -223,6 +223,21 @@ struct StreamTransferTests {
         for connection in [source, left, right, sink] { connection.close() }
     }
 
+    @Test func splicesPastUrgentDataWhichAnyPeerCanSend() async throws {
+        let (client, left) = try await tcpPair()
+        let (right, drain) = try await tcpPair()
+        try await client.send("before")
+        // MSG_OOB by the descriptor's number: no API of ours sends it.
+        _ = client.socket.withNumber { number in
+            unsafe Glibc.send(number, "!", 1, CInt(MSG_OOB))
+        }
+        try await client.send("after")
+        try await client.finish()
+        #expect(try await left.splice(to: right) == 11)
+        try await right.finish()
+        #expect(try await receiveAll(drain) == Array("beforeafter".utf8))
+    }
+
     /// A loop is not held by a transfer that never has to wait.
     @Test func letsTheOthersOfItsLoopGoFirstWhileItSplices() async throws {
         let loops = try EventLoopGroup(count: 1)
