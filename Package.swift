@@ -65,7 +65,7 @@ let package = Package(
         .target(name: "ChatCore", dependencies: [deques], swiftSettings: settings),
         .target(
             name: "ChatServer",
-            dependencies: ["Sockets", "ChatCore", deques, lifecycle, logging],
+            dependencies: ["CLinux", "Sockets", "ChatCore", deques, lifecycle, logging],
             swiftSettings: settings
         ),
         .target(

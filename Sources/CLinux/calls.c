@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 #include <fcntl.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <sched.h>
 #include <string.h>
@@ -43,5 +44,7 @@ int clinux_usable_cpus(void) {
 }
 
 void clinux_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
+
+void clinux_malloc_trim(void) { malloc_trim(0); }
 
 int clinux_ioctl_int(int fd, unsigned long request, int *value) { return ioctl(fd, request, value); }

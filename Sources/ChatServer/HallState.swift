@@ -35,6 +35,7 @@ struct HallState: Sendable {
     var closing: Deque<Reminder> = []
     /// Until when stopping may take.
     var stopDue: ChatInstant?
+    var memory = CrowdMemory()
     /// How many fell behind.
     var slowReaderCount: UInt64 = 0
 
@@ -48,6 +49,7 @@ struct HallState: Sendable {
     mutating func enter(_ member: Member, now: ChatInstant) {
         let session = TextSession(limits: chat.limits, lobby: chat.defaultRoom)
         seats[member.id] = Seat(member: member, session: session)
+        memory.note(seats.count, now: now)
         naming.append(Reminder(due: now.advanced(by: limits.nameTimeLimit), id: member.id))
         send(session.greeting, to: member.id)
     }
@@ -68,6 +70,7 @@ struct HallState: Sendable {
             stopDue = nil
             for seat in seats.values { seat.member.abandon() }
         }
+        memory.tick(now: now)
         for effect in chat.tick(now: now) { perform(effect, now: now) }
     }
 
@@ -93,6 +96,7 @@ struct HallState: Sendable {
     /// One that was sent away with everyone is still in the chat.
     mutating func remove(_ member: Member, now: ChatInstant) {
         seats[member.id] = nil
+        memory.note(seats.count, now: now)
         let departure: Departure = isStopping ? .serverStopping : .connectionLost
         for effect in chat.handle(.quit(departure), from: member.id, now: now) {
             perform(effect, now: now)
@@ -154,7 +158,7 @@ struct HallState: Sendable {
 
     /// When ``tick(now:)`` is wanted next.
     var nextDue: ChatInstant? {
-        [naming.first?.due, closing.first?.due, stopDue, chat.nextDeadline].compactMap(\.self)
-            .min()
+        [naming.first?.due, closing.first?.due, stopDue, memory.due, chat.nextDeadline]
+            .compactMap(\.self).min()
     }
 }

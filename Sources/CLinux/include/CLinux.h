@@ -37,6 +37,10 @@ const char *clinux_error_name(int error);
 int clinux_usable_cpus(void);
 void clinux_name_thread(const char *name);
 
+// malloc_trim(3): gives free memory back to the kernel, wherever in the heap it is. <malloc.h> is not
+// in the importer's map.
+void clinux_malloc_trim(void);
+
 // Flags the importer drops because they are enum constants, casts or GNU-only.
 static inline uint32_t clinux_epoll_interest(void) {
   return (uint32_t)EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLPRI | (uint32_t)EPOLLET;

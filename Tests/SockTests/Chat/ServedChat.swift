@@ -63,13 +63,13 @@ struct ServerProcess {
         return Int(line.split(separator: " ").dropFirst().first ?? "") ?? 0
     }
 
-    /// Waits until it has so many descriptors; false after twenty seconds.
-    func settles(atDescriptorCount count: Int) async throws -> Bool {
+    /// Waits until something is so of it; false after twenty seconds.
+    func settles(_ isSo: (ServerProcess) -> Bool) async throws -> Bool {
         let loop = EventLoopGroup.shared.next()
         let deadline = Deadline.after(.seconds(20))
-        while descriptorCount != count {
+        while !isSo(self) {
             if deadline.hasPassed { return false }
-            try await loop.sleep(until: .after(.milliseconds(20)))
+            try await loop.sleep(until: .after(.milliseconds(20)))  // the kernel tells no news of it
         }
         return true
     }
