@@ -69,7 +69,8 @@ struct ServerProcess {
         let deadline = Deadline.after(.seconds(20))
         while !isSo(self) {
             if deadline.hasPassed { return false }
-            try await loop.sleep(until: .after(.milliseconds(20)))  // the kernel tells no news of it
+            // The kernel tells no news of it.
+            try await loop.sleep(until: .after(.milliseconds(20)))
         }
         return true
     }
