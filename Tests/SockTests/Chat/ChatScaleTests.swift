@@ -18,8 +18,17 @@ import Testing
         }
         // In KiB; a member costs some 7 of them.
         print("\(Self.memberCount) members: \(sizes) KiB before, and after each round")
-        #expect(sizes[3] - sizes[1] <= 2_048)
+        if Self.memoryIsMeasurable { #expect(sizes[3] - sizes[1] <= 2_048) }
         chat.stop()
+    }
+
+    /// A sanitizer keeps a shadow of the memory, and freed memory in quarantine.
+    private static var memoryIsMeasurable: Bool {
+        guard let kind = ProcessInfo.processInfo.environment["SOCK_TEST_SANITIZER"] else {
+            return true
+        }
+        print("memory is not compared: the \(kind) sanitizer keeps some of its own")
+        return false
     }
 
     /// What may stay after a crowd, in KiB.
@@ -47,8 +56,10 @@ import Testing
 
             try await survivors.leave()
             #expect(try await chat.process.settles { $0.descriptorCount == atRest })
-            let mostKept = sizes[0] + Self.keptSizeLimit
-            #expect(try await chat.process.settles { $0.residentSize <= mostKept })
+            if Self.memoryIsMeasurable {
+                let mostKept = sizes[0] + Self.keptSizeLimit
+                #expect(try await chat.process.settles { $0.residentSize <= mostKept })
+            }
             sizes.append(chat.process.residentSize)
         }
         return sizes
