@@ -199,7 +199,7 @@ enum Direction {
     private func suspend(_ continuation: UnsafeContinuation<Void, Never>, _ direction: Direction) {
         if unsafe !publish(continuation, direction) {
             unsafe continuation.resume()
-        } else if System.isCancelled || deadline(direction) <= MonotonicTime.now {
+        } else if System.isCancelled || hasDeadlinePassed(direction) {
             // The handler or the timer may have run before the continuation was there to be taken.
             takeWaiter(direction).resume()
         }
@@ -280,6 +280,12 @@ enum Direction {
     private func deadline(_ direction: Direction) -> Int64 {
         direction == .reading
             ? readingDeadline.load(ordering: .relaxed) : writingDeadline.load(ordering: .relaxed)
+    }
+
+    private func hasDeadlinePassed(_ direction: Direction) -> Bool {
+        let time = deadline(direction)
+        // Without a deadline the clock is not worth reading.
+        return time != .max && time <= MonotonicTime.now
     }
 
     private func setDeadline(_ direction: Direction, _ time: Int64) {

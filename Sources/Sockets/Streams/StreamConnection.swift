@@ -13,7 +13,7 @@ internal import Synchronization
 /// ```
 ///
 /// Any task and thread may call; see ``ByteStream`` for who may do what at the same time.
-public final class StreamConnection: ByteStream {
+public final class StreamConnection: ByteStream, SteppedSocket {
     let socket: PolledSocket
 
     /// The address of the other end; of a Unix client that never bound one, `unix:*`.
@@ -64,6 +64,26 @@ public final class StreamConnection: ByteStream {
     /// What the connection has moved.
     public func statistics() -> StreamConnectionStatistics {
         StreamConnectionStatistics(receivedSize: received.count, sentSize: sent.count)
+    }
+
+    var idleLimitNanoseconds: Int64 { idleNanoseconds.load(ordering: .relaxed) }
+
+    func failure(
+        _ code: SocketError.Code,
+        _ operation: SocketError.Operation,
+        errno: CInt,
+        transferred count: Int,
+        detail: String?
+    ) -> SocketError {
+        SocketError(
+            code,
+            in: operation,
+            local: localAddress,
+            peer: peerAddress,
+            errno: errno,
+            transferredCount: count,
+            detail: detail
+        )
     }
 
     // MARK: Receiving

@@ -1,21 +1,38 @@
-internal import Synchronization
-
-/// The steps every operation of a connection is made of: enter a direction, try, pause while it
+/// A socket with operations, each made of the same steps: enter a direction, try, pause while it
 /// would block, leave.
 ///
-/// Pausing builds no error and knows no operation, because its frame is what an idle connection
-/// keeps in memory.
-extension StreamConnection {
-    /// Why a pause ended.
-    enum Pause {
-        /// The call may be tried (again).
-        case over
-        /// The direction was never entered.
-        case refused(SocketError.Code)
-        /// The direction is still held.
-        case failed(SocketError.Code, errno: CInt = 0)
-    }
+/// Pausing builds no error and knows no operation, because its frame is what an idle socket keeps in
+/// memory.
+protocol SteppedSocket: AnyObject {
+    var socket: PolledSocket { get }
+    var receiving: Streak { get }
+    var sending: Streak { get }
 
+    /// How long an operation may wait without anything moving, in nanoseconds; the end of the range
+    /// means for ever.
+    var idleLimitNanoseconds: Int64 { get }
+
+    /// The error of an operation, with the addresses that are known.
+    func failure(
+        _ code: SocketError.Code,
+        _ operation: SocketError.Operation,
+        errno: CInt,
+        transferred count: Int,
+        detail: String?
+    ) -> SocketError
+}
+
+/// Why a pause ended.
+enum Pause {
+    /// The call may be tried (again).
+    case over
+    /// The direction was never entered.
+    case refused(SocketError.Code)
+    /// The direction is still held.
+    case failed(SocketError.Code, errno: CInt = 0)
+}
+
+extension SteppedSocket {
     /// Takes a direction and waits until it is likely to be ready.
     @inline(__always)
     func enter(
@@ -73,12 +90,12 @@ extension StreamConnection {
             if System.isCancelled { return .failed(.cancelled) }
             if deadline.hasPassed { return .failed(.deadlinePassed) }
             endStreaks()
-            if loop.isCurrent { await loop.yield() }
+            if socket.loop.isCurrent { await socket.loop.yield() }
             return .over
         case .notReady: break
         }
         endStreaks()
-        let idle = idleNanoseconds.load(ordering: .relaxed)
+        let idle = idleLimitNanoseconds
         let idleEnd = idle == .max ? Deadline.never : .after(.nanoseconds(idle))
         switch await socket.wait(direction, until: min(deadline, idleEnd)) {
         case .ready: return .over
@@ -124,14 +141,7 @@ extension StreamConnection {
         case .failed(let code, let errno):
             // "Ready": nothing was learnt of the queue, so the next call finds out by itself.
             socket.leave(direction, ready: true)
-            return SocketError(
-                code,
-                in: operation,
-                local: localAddress,
-                peer: peerAddress,
-                errno: errno,
-                transferredCount: count
-            )
+            return failure(code, operation, errno: errno, transferred: count)
         }
     }
 
@@ -147,29 +157,32 @@ extension StreamConnection {
         transferred count: Int = 0,
         detail: String? = nil
     ) -> SocketError {
-        SocketError(
-            code,
-            in: operation,
-            local: localAddress,
-            peer: peerAddress,
-            transferredCount: count,
-            detail: detail
-        )
+        failure(code, operation, errno: 0, transferred: count, detail: detail)
     }
 
     func failure(
+        _ code: SocketError.Code,
+        _ operation: SocketError.Operation,
+        errno: CInt,
+        transferred count: Int
+    ) -> SocketError {
+        failure(code, operation, errno: errno, transferred: count, detail: nil)
+    }
+
+    /// The error of a system call's result: a negated errno.
+    func failure(
         _ operation: SocketError.Operation,
         errno result: Int,
-        transferred count: Int = 0
+        transferred count: Int = 0,
+        detail: String? = nil
     ) -> SocketError {
         let errno = CInt(truncatingIfNeeded: -result)
-        return SocketError(
+        return failure(
             .init(errno: errno),
-            in: operation,
-            local: localAddress,
-            peer: peerAddress,
+            operation,
             errno: errno,
-            transferredCount: count
+            transferred: count,
+            detail: detail
         )
     }
 }
