@@ -17,6 +17,22 @@ ptrdiff_t clinux_send(int fd, const void *memory, size_t size) {
   return syscall(SYS_sendto, fd, memory, size, MSG_NOSIGNAL, NULL, 0);
 }
 
+ptrdiff_t clinux_receive_message(int fd, struct msghdr *message, int flags) {
+  return syscall(SYS_recvmsg, fd, message, flags);
+}
+
+ptrdiff_t clinux_send_message(int fd, const struct msghdr *message) {
+  return syscall(SYS_sendmsg, fd, message, MSG_NOSIGNAL);
+}
+
+int clinux_receive_messages(int fd, struct clinux_message *messages, unsigned count, int flags) {
+  return (int)syscall(SYS_recvmmsg, fd, messages, count, flags, NULL);
+}
+
+int clinux_send_messages(int fd, struct clinux_message *messages, unsigned count) {
+  return (int)syscall(SYS_sendmmsg, fd, messages, count, MSG_NOSIGNAL);
+}
+
 int clinux_epoll_wait(int epfd, struct epoll_event *events, int count, int timeout) {
   return (int)syscall(SYS_epoll_pwait, epfd, events, count, timeout, NULL, 0);
 }

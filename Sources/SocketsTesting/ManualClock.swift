@@ -83,7 +83,7 @@ public final class ManualClock: Clock, Sendable {
     }
 
     /// Moves the clock and wakes everybody whose time has come, the earliest first and at equal
-    /// times whoever came first. (Tasks of one executor then also run in that order.)
+    /// times whoever came first.
     public func advance(by duration: Duration) {
         precondition(duration >= .zero, "a clock does not go back")
         let due = state.withLock { state in

@@ -12,6 +12,9 @@
 #include <sys/un.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <netinet/udp.h>
+#include <linux/errqueue.h>
+#include <net/if.h>
 #include <netdb.h>
 #include <signal.h>
 #include <time.h>
@@ -27,6 +30,19 @@ static inline void clinux_set_loop_of_this_thread(void *loop) { clinux_current_l
 ptrdiff_t clinux_receive(int fd, void *memory, size_t size, int flags);
 ptrdiff_t clinux_send(int fd, const void *memory, size_t size);
 int clinux_epoll_wait(int epfd, struct epoll_event *events, int count, int timeout);
+
+// struct mmsghdr of recvmmsg(2) and sendmmsg(2), which is a GNU declaration.
+struct clinux_message {
+  struct msghdr header;
+  unsigned size; // what was received into or sent from it
+};
+_Static_assert(sizeof(struct clinux_message) == 64, "the layout of struct mmsghdr");
+
+// recvmsg(2), sendmsg(2) and their many-message forms, without cancellation points.
+ptrdiff_t clinux_receive_message(int fd, struct msghdr *message, int flags);
+ptrdiff_t clinux_send_message(int fd, const struct msghdr *message);
+int clinux_receive_messages(int fd, struct clinux_message *messages, unsigned count, int flags);
+int clinux_send_messages(int fd, struct clinux_message *messages, unsigned count);
 
 // GNU declarations.
 int clinux_accept4(int fd, struct sockaddr_storage *address, socklen_t *size);
@@ -53,6 +69,11 @@ static inline uint32_t clinux_epollhup(void) { return EPOLLHUP; }
 static inline uint32_t clinux_epollrdhup(void) { return EPOLLRDHUP; }
 static inline uint32_t clinux_epollerr(void) { return EPOLLERR; }
 static inline int clinux_stream_type(void) { return SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC; }
+static inline int clinux_datagram_type(void) { return SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC; }
+static inline int clinux_raw_type(void) { return SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC; }
+static inline int clinux_msg_truncated(void) { return MSG_TRUNC; }
+static inline int clinux_msg_control_truncated(void) { return MSG_CTRUNC; }
+static inline int clinux_msg_error_queue(void) { return MSG_ERRQUEUE; }
 static inline int clinux_msg_peek(void) { return MSG_PEEK; }
 static inline int clinux_msg_nosignal(void) { return MSG_NOSIGNAL; }
 static inline unsigned clinux_splice_flags(void) { return 0x01 | 0x02; } // SPLICE_F_MOVE | SPLICE_F_NONBLOCK

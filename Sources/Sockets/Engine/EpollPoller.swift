@@ -106,7 +106,9 @@ extension Readiness {
                 readiness.insert([.readHangUp, .writeHangUp])
             }
             // An error by itself is an edge, not a state: the next call collects it.
-            if events & clinux_epollerr() != 0 { readiness.insert([.readable, .writable]) }
+            if events & clinux_epollerr() != 0 {
+                readiness.insert([.readable, .writable, .error])
+            }
             if events & clinux_epollpri() != 0 { readiness.insert([.readable, .urgent]) }
         }
         self = readiness

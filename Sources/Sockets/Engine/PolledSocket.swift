@@ -16,6 +16,8 @@ enum Direction {
     // belong to the loop's thread, `home` is written before the socket is shared.
 
     let loop: EventLoop
+    /// Who takes the errors of the kernel's error queue, for sockets that have one.
+    private let errors: (any ErrorCollector)?
     private let descriptor: CInt
     private let reading = Gate()
     private let writing = Gate()
@@ -50,9 +52,14 @@ enum Direction {
     private let home = Atomic<UInt>(0)
 
     /// Takes ownership of the descriptor.
-    init(_ descriptor: consuming Descriptor, loop: EventLoop) {
+    init(
+        _ descriptor: consuming Descriptor,
+        loop: EventLoop,
+        errors: (any ErrorCollector)? = nil
+    ) {
         self.descriptor = descriptor.release()
         self.loop = loop
+        self.errors = errors
     }
 
     deinit {
@@ -117,6 +124,7 @@ enum Direction {
         guard before & Self.closing == 0 else { return false }
         closeGate(reading.close())
         closeGate(writing.close())
+        errors?.close()
         release()
         return true
     }
@@ -220,7 +228,8 @@ enum Direction {
         direction == .reading ? reading.takeWaiter() : writing.takeWaiter()
     }
 
-    private func register() -> CInt {
+    /// Has the loop watch the socket, as the first wait does: zero, or an errno.
+    func register() -> CInt {
         if registration.load(ordering: .acquiring) == Registration.done { return 0 }
         let (mine, _) = registration.compareExchange(
             expected: Registration.none,
@@ -248,6 +257,9 @@ enum Direction {
     @inline(__always)
     func handle(_ readiness: Readiness) {
         if readiness.contains(.urgent) { urgentSeen.store(true, ordering: .relaxed) }
+        if readiness.contains(.error), let errors {
+            _ = withNumber { errors.collect(from: $0) }
+        }
         if !readiness.isDisjoint(with: [.readable, .readHangUp]) {
             reading.becomeReady(hangUp: readiness.contains(.readHangUp)).resume()
         }
@@ -329,6 +341,16 @@ enum Direction {
         if let timer { loop.disarm(timer) }
         timer = nil
     }
+}
+
+/// Who takes the errors out of a socket's error queue (IP_RECVERR).
+protocol ErrorCollector: AnyObject, Sendable {
+    /// Takes over what is in the queue, and returns how many those were.
+    @discardableResult
+    func collect(from descriptor: CInt) -> Int
+
+    /// The socket is closed.
+    func close()
 }
 
 /// The deadline of whoever waits on a socket.

@@ -36,4 +36,6 @@ struct Readiness: OptionSet {
     static let writeHangUp = Self(rawValue: 8)
     /// Out-of-band data: a short receive no longer means that the queue is empty.
     static let urgent = Self(rawValue: 16)
+    /// The socket has an error to tell, or entries in its error queue.
+    static let error = Self(rawValue: 32)
 }

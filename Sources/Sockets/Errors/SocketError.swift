@@ -15,6 +15,9 @@ public struct SocketError: Error, Sendable, CustomStringConvertible {
     /// This end's address, where it is known.
     public var localAddress: SocketAddress? { storage.localAddress }
 
+    /// What carries the socket's data.
+    public var transport: Transport { storage.transport }
+
     /// The other end's address, where it is known.
     public var peerAddress: SocketAddress? { storage.peerAddress }
 
@@ -24,7 +27,7 @@ public struct SocketError: Error, Sendable, CustomStringConvertible {
     /// How many bytes this very operation had moved before it failed: a cancelled or failed send
     /// has sent so many, a receive so many.
     ///
-    /// Zero means that nothing happened.
+    /// Zero means that nothing happened. Of a batch of datagrams it is how many of them.
     public var transferredCount: Int { storage.transferredCount }
 
     /// What more there is to say, in words: the name that was not found, the limit that was met.
@@ -36,6 +39,7 @@ public struct SocketError: Error, Sendable, CustomStringConvertible {
         in operation: Operation,
         local: SocketAddress? = nil,
         peer: SocketAddress? = nil,
+        over transport: Transport = .tcp,
         errno: CInt = 0,
         transferredCount: Int = 0,
         detail: String? = nil
@@ -43,6 +47,7 @@ public struct SocketError: Error, Sendable, CustomStringConvertible {
         storage = Storage(
             code: code,
             operation: operation,
+            transport: transport,
             localAddress: local,
             peerAddress: peer,
             errno: errno,
@@ -55,20 +60,23 @@ public struct SocketError: Error, Sendable, CustomStringConvertible {
     public var description: String {
         var text = operation.name
         if let peer = peerAddress ?? localAddress {
-            text += peer.isUnix ? " " : " tcp "
+            text += peer.isUnix ? " " : " \(transport) "
             if let local = localAddress, peerAddress != nil, !local.isUnix { text += "\(local) → " }
             text += "\(peer)"
         }
         text += ": \(code)"
         if errno != 0 { text += " (\(System.nameOfError(errno)))" }
         if let detail { text += ": \(detail)" }
-        if transferredCount > 0 { text += " after \(transferredCount) bytes" }
+        if transferredCount > 0 {
+            text += " after \(transferredCount) \(transport == .tcp ? "bytes" : "datagrams")"
+        }
         return text
     }
 
     private final class Storage: Sendable {
         let code: Code
         let operation: Operation
+        let transport: Transport
         let localAddress: SocketAddress?
         let peerAddress: SocketAddress?
         let errno: CInt
@@ -78,6 +86,7 @@ public struct SocketError: Error, Sendable, CustomStringConvertible {
         init(
             code: Code,
             operation: Operation,
+            transport: Transport,
             localAddress: SocketAddress?,
             peerAddress: SocketAddress?,
             errno: CInt,
@@ -86,6 +95,7 @@ public struct SocketError: Error, Sendable, CustomStringConvertible {
         ) {
             self.code = code
             self.operation = operation
+            self.transport = transport
             self.localAddress = localAddress
             self.peerAddress = peerAddress
             self.errno = errno
@@ -96,6 +106,29 @@ public struct SocketError: Error, Sendable, CustomStringConvertible {
 }
 
 extension SocketError {
+    /// What carries a socket's data over IP: an open set.
+    public struct Transport: Sendable, Hashable, CustomStringConvertible {
+        /// `tcp`, `udp`, ….
+        public let name: String
+
+        /// Another transport.
+        public init(_ name: String) { self.name = name }
+
+        /// The name.
+        public var description: String { name }
+
+        /// TCP (RFC 9293), and other streams.
+        public static let tcp = Self("tcp")
+        /// UDP (RFC 768).
+        public static let udp = Self("udp")
+        /// ICMP and ICMPv6, by a ping socket (icmp(7)).
+        public static let icmp = Self("icmp")
+        /// IP itself (raw(7)).
+        public static let raw = Self("raw")
+        /// Frames of an interface (packet(7)).
+        public static let packet = Self("packet")
+    }
+
     /// What a socket was asked to do.
     public struct Operation: Sendable, Hashable, CustomStringConvertible {
         /// The verb: `connect`, `receive`, ….
@@ -121,6 +154,12 @@ extension SocketError {
         public static let receive = Self("receive")
         /// send(2).
         public static let send = Self("send")
+        /// recvmsg(2) with MSG_ERRQUEUE.
+        public static let receiveError = Self("receive error")
+        /// Joining a multicast group (MCAST_JOIN_GROUP).
+        public static let joinGroup = Self("join group")
+        /// Leaving a multicast group (MCAST_LEAVE_GROUP).
+        public static let leaveGroup = Self("leave group")
         /// shutdown(2), writing.
         public static let finish = Self("finish")
         /// sendfile(2).

@@ -9,7 +9,7 @@ extension SocketError {
             case closed, cancelled, deadlinePassed, idleLimit, busy
             case refused, reset, brokenPipe, aborted, timedOut
             case addressInUse, addressNotAvailable, networkUnreachable, hostUnreachable
-            case permissionDenied, descriptorLimit, memoryLimit
+            case permissionDenied, descriptorLimit, memoryLimit, messageTooLarge
             case invalidArgument, unsupported, notConnected
             case nameNotFound, resolutionFailed, noAddress
             case unexpectedEnd, limitExceeded, malformed
@@ -54,6 +54,8 @@ extension SocketError {
         public static let descriptorLimit = Self(.descriptorLimit)
         /// The kernel has no memory for it (ENOBUFS, ENOMEM).
         public static let memoryLimit = Self(.memoryLimit)
+        /// The datagram is larger than its way takes (EMSGSIZE); the detail names the limit.
+        public static let messageTooLarge = Self(.messageTooLarge)
         /// The kernel rejected an argument (EINVAL and its kin).
         public static let invalidArgument = Self(.invalidArgument)
         /// The kernel or this library cannot do it.
@@ -90,7 +92,8 @@ extension SocketError {
         /// Who ended it.
         public var side: Side {
             switch reason {
-            case .closed, .cancelled, .busy, .invalidArgument, .unsupported: .local
+            case .closed, .cancelled, .busy, .invalidArgument, .unsupported, .messageTooLarge:
+                .local
             case .deadlinePassed, .idleLimit: .time
             case .limitExceeded, .malformed, .unexpectedEnd: .remote
             default: .world
@@ -117,6 +120,7 @@ extension SocketError {
             case .permissionDenied: "permission denied"
             case .descriptorLimit: "no descriptors left"
             case .memoryLimit: "no memory for sockets left"
+            case .messageTooLarge: "message too large"
             case .invalidArgument: "invalid argument"
             case .unsupported: "not supported"
             case .notConnected: "not connected"
@@ -146,6 +150,7 @@ extension SocketError {
                 case EACCES, EPERM: .permissionDenied
                 case EMFILE, ENFILE: .descriptorLimit
                 case ENOBUFS, ENOMEM: .memoryLimit
+                case EMSGSIZE: .messageTooLarge
                 case EINVAL, EDESTADDRREQ, EISCONN, ENAMETOOLONG, ENOTDIR: .invalidArgument
                 case EOPNOTSUPP, ENOPROTOOPT, EAFNOSUPPORT, EPROTONOSUPPORT, ENOSYS: .unsupported
                 case ENOTCONN: .notConnected

@@ -112,7 +112,7 @@ extension SocketOption where Value == String {
 }
 
 extension SocketOption {
-    private static func flag(
+    static func flag(
         _ name: String,
         _ level: CInt,
         _ number: CInt

@@ -26,7 +26,7 @@ struct ConnectionRace {
     }
 
     private func attempt(_ address: SocketAddress) async throws(SocketError) -> StreamConnection {
-        try await StreamSocket.create(address.streamFamily, loops: loops, options: options)
+        try await StreamSocket.create(address.family, loops: loops, options: options)
             .connect(to: address)
     }
 
@@ -95,15 +95,5 @@ struct ConnectionRace {
             errno: last.errno,
             detail: "after \(others.joined(separator: ", "))"
         )
-    }
-}
-
-extension SocketAddress {
-    var streamFamily: StreamSocket.Family {
-        switch self {
-        case .v4: .ipv4
-        case .v6: .ipv6
-        case .unix: .unix
-        }
     }
 }

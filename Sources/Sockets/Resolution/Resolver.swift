@@ -63,13 +63,17 @@ public final class Resolver: Sendable {
         }
     }
 
-    /// The addresses of an endpoint of a stream socket.
-    func addresses(of endpoint: Endpoint) async throws(SocketError) -> [SocketAddress] {
-        guard endpoint.scheme == .tcp || endpoint.scheme == .unix else {
+    /// The addresses of an endpoint, which must be one of a stream or of a datagram socket.
+    func addresses(
+        of endpoint: Endpoint,
+        isDatagram: Bool = false
+    ) async throws(SocketError) -> [SocketAddress] {
+        let schemes: [Endpoint.Scheme] = isDatagram ? [.udp, .unixDatagram] : [.tcp, .unix]
+        guard schemes.contains(endpoint.scheme) else {
             throw SocketError(
                 .unsupported,
                 in: .resolve,
-                detail: "\(endpoint) is not a stream endpoint"
+                detail: "\(endpoint) is not a \(isDatagram ? "datagram" : "stream") endpoint"
             )
         }
         if let address = endpoint.socketAddress { return [address] }
@@ -146,9 +150,9 @@ public final class Resolver: Sendable {
 
     /// Alternates between the families, beginning with the family of the first.
     static func interleaved(_ addresses: [SocketAddress]) -> [SocketAddress] {
-        guard let first = addresses.first?.streamFamily else { return [] }
-        let one = addresses.filter { $0.streamFamily == first }
-        let other = addresses.filter { $0.streamFamily != first }
+        guard let first = addresses.first?.family else { return [] }
+        let one = addresses.filter { $0.family == first }
+        let other = addresses.filter { $0.family != first }
         var result: [SocketAddress] = []
         for index in 0..<max(one.count, other.count) {
             if index < one.count { result.append(one[index]) }

@@ -45,18 +45,7 @@ extension StreamConnection {
     public static func pair(
         loops: EventLoopGroup = .shared
     ) throws(SocketError) -> (StreamConnection, StreamConnection) {
-        var numbers: (CInt, CInt) = (-1, -1)
-        let result = System.retrying {
-            unsafe withUnsafeMutableBytes(of: &numbers) {
-                let pair = unsafe $0.assumingMemoryBound(to: CInt.self)
-                return unsafe Int(
-                    socketpair(AF_UNIX, clinux_stream_type(), 0, pair.baseAddress)
-                )
-            }
-        }
-        guard result >= 0 else {
-            throw SocketError(.init(errno: CInt(-result)), in: .create, errno: CInt(-result))
-        }
+        let numbers = try System.createPair(type: clinux_stream_type())
         let loop = EventLoop.current ?? loops.next()
         return (
             StreamConnection(

@@ -4,7 +4,7 @@ internal import Glibc
 extension StreamConnection {
     /// Reads an option: getsockopt(2).
     public func get<Value>(_ option: SocketOption<Value>) throws(SocketError) -> Value {
-        try withDescriptor(.getOption) { number throws(SocketError) in try option.get(number) }
+        try getOption(option)
     }
 
     /// Sets an option: setsockopt(2).
@@ -14,9 +14,7 @@ extension StreamConnection {
         _ option: SocketOption<Value>,
         to value: Value
     ) throws(SocketError) {
-        try withDescriptor(.setOption) { number throws(SocketError) in
-            try option.set(number, to: value)
-        }
+        try setOption(option, to: value)
     }
 
     /// What the kernel knows of a TCP connection (TCP_INFO).
@@ -45,20 +43,5 @@ extension StreamConnection {
         let result = try withDescriptor(.getOption) { System.queueSize($0, request) }
         guard result >= 0 else { throw failure(.getOption, errno: result) }
         return result
-    }
-
-    private func withDescriptor<Result>(
-        _ operation: SocketError.Operation,
-        _ body: (CInt) throws(SocketError) -> Result
-    ) throws(SocketError) -> Result {
-        let outcome: Swift.Result<Result, SocketError>? = socket.withNumber { number in
-            do throws(SocketError) {
-                return .success(try body(number))
-            } catch {
-                return .failure(error)
-            }
-        }
-        guard let outcome else { throw failure(.closed, operation) }
-        return try outcome.get()
     }
 }

@@ -37,7 +37,7 @@ extension StreamListener {
     ) throws(SocketError) -> StreamListener {
         if case .unix = address { try UnixSocketFile.removeStale(at: address) }
         return try StreamSocket.create(
-            address.streamFamily,
+            address.family,
             loops: loops,
             options: defaults(for: address) + configuration.options
         ).bind(to: address).listen(configuration)

@@ -15,16 +15,6 @@ public struct StreamSocket: ~Copyable {
     let descriptor: Descriptor
     let loops: EventLoopGroup
 
-    /// The families of stream sockets.
-    public enum Family: Sendable, Hashable {
-        /// TCP over IPv4.
-        case ipv4
-        /// TCP over IPv6.
-        case ipv6
-        /// Unix sockets (unix(7)).
-        case unix
-    }
-
     init(_ descriptor: consuming Descriptor, loops: EventLoopGroup) {
         self.descriptor = descriptor
         self.loops = loops
@@ -39,17 +29,11 @@ public struct StreamSocket: ~Copyable {
     /// - Returns: The socket.
     /// - Throws: ``SocketError`` when the kernel has none or refuses an option.
     public static func create(
-        _ family: Family,
+        _ family: AddressFamily,
         loops: EventLoopGroup = .shared,
         options: [SocketSetting] = []
     ) throws(SocketError) -> StreamSocket {
-        let number =
-            switch family {
-            case .ipv4: AF_INET
-            case .ipv6: AF_INET6
-            case .unix: AF_UNIX
-            }
-        let result = System.createStream(family: number)
+        let result = System.createStream(family: family.number)
         guard result >= 0 else {
             throw SocketError(.init(errno: CInt(-result)), in: .create, errno: CInt(-result))
         }

@@ -28,11 +28,16 @@ struct UnixSocketFile: Sendable {
     ///
     /// Leaves everything else alone: a live listener or a file that is no socket makes bind(2) fail
     /// with its own error.
-    static func removeStale(at address: SocketAddress) throws(SocketError) {
+    ///
+    /// - Parameter create: Makes a socket of the type that would listen there.
+    static func removeStale(
+        at address: SocketAddress,
+        probingWith create: (_ family: CInt) -> Int = System.createStream(family:)
+    ) throws(SocketError) {
         guard case .unix(let unix) = address, let path = unix.path,
             let status = System.fileStatus(path), status.st_mode & S_IFMT == S_IFSOCK
         else { return }
-        let probe = System.createStream(family: AF_UNIX)
+        let probe = create(AF_UNIX)
         guard probe >= 0 else {
             throw SocketError(.init(errno: CInt(-probe)), in: .listen, errno: CInt(-probe))
         }

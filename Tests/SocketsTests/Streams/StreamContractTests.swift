@@ -79,7 +79,7 @@ struct StreamContractTests {
     }
 }
 
-private func family(of address: SocketAddress) -> StreamSocket.Family {
+private func family(of address: SocketAddress) -> AddressFamily {
     switch address {
     case .v4: .ipv4
     case .v6: .ipv6

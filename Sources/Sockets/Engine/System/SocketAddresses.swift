@@ -19,19 +19,10 @@ extension System {
         }
     }
 
-    /// The address family of an address.
-    static func family(of address: SocketAddress) -> CInt {
-        switch address {
-        case .v4: AF_INET
-        case .v6: AF_INET6
-        case .unix: AF_UNIX
-        }
-    }
-
     /// Reads what the kernel filled in; nil for a family that is not a socket address of ours.
     static func address(_ storage: inout sockaddr_storage, size: socklen_t) -> SocketAddress? {
         unsafe withUnsafeBytes(of: &storage) { bytes in
-            unsafe read(UnsafeRawBufferPointer(rebasing: bytes.prefix(Int(size))))
+            unsafe Self.address(UnsafeRawBufferPointer(rebasing: bytes.prefix(Int(size))))
         }
     }
 
@@ -86,7 +77,8 @@ extension System {
     /// The offset of `sun_path`.
     private static let pathOffset = MemoryLayout<sa_family_t>.size
 
-    private static func write(
+    /// Writes an address and returns how many bytes it takes.
+    static func write(
         _ address: SocketAddress,
         to bytes: UnsafeMutableRawBufferPointer
     ) -> Int {
@@ -115,15 +107,17 @@ extension System {
             return MemoryLayout<sockaddr_in6>.size
         case .unix(let unix):
             unsafe bytes.storeBytes(of: sa_family_t(AF_UNIX), as: sa_family_t.self)
-            // The storage is zeroed and longer than any path, so a path ends with its NUL.
+            // The memory is longer than any path, which ends with a NUL.
             let path = unix.socketPath
             unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[pathOffset...])
                 .copyBytes(from: path)
+            unsafe bytes.storeBytes(of: 0, toByteOffset: pathOffset + path.count, as: UInt8.self)
             return pathOffset + path.count + (path.isEmpty || path[0] == 0 ? 0 : 1)
         }
     }
 
-    private static func read(_ bytes: UnsafeRawBufferPointer) -> SocketAddress? {
+    /// Reads what the kernel wrote; nil for a family that is not a socket address of ours.
+    static func address(_ bytes: UnsafeRawBufferPointer) -> SocketAddress? {
         guard bytes.count >= MemoryLayout<sa_family_t>.size else { return nil }
         switch CInt(unsafe bytes.load(as: sa_family_t.self)) {
         case AF_INET where bytes.count >= MemoryLayout<sockaddr_in>.size:
@@ -152,6 +146,17 @@ extension System {
             return unsafe .unix(UnixAddress(socketPath: unsafe bytes.dropFirst(pathOffset)))
         default:
             return nil
+        }
+    }
+}
+
+extension AddressFamily {
+    /// The number of the family in C.
+    var number: CInt {
+        switch self {
+        case .ipv4: AF_INET
+        case .ipv6: AF_INET6
+        case .unix: AF_UNIX
         }
     }
 }

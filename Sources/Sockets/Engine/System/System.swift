@@ -75,6 +75,21 @@ enum System {
         retrying { Int(socket(family, clinux_stream_type(), 0)) }
     }
 
+    /// Two connected Unix sockets: socketpair(2).
+    static func createPair(type: CInt) throws(SocketError) -> (CInt, CInt) {
+        var numbers: (CInt, CInt) = (-1, -1)
+        let result = retrying {
+            unsafe withUnsafeMutableBytes(of: &numbers) {
+                let pair = unsafe $0.assumingMemoryBound(to: CInt.self)
+                return unsafe Int(socketpair(AF_UNIX, type, 0, pair.baseAddress))
+            }
+        }
+        guard result >= 0 else {
+            throw SocketError(.init(errno: CInt(-result)), in: .create, errno: CInt(-result))
+        }
+        return numbers
+    }
+
     static func listen(_ fd: CInt, backlog: CInt) -> Int {
         retrying { Int(Glibc.listen(fd, backlog)) }
     }
