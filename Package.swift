@@ -81,9 +81,10 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(
             name: "SocketsTests",
-            dependencies: ["Sockets", "SocketsTesting", lifecycle, logging],
+            dependencies: ["Sockets", "SocketsTesting", "TestSupport", lifecycle, logging],
             swiftSettings: settings
         ),
         .testTarget(

@@ -195,8 +195,8 @@ internal import Glibc
         }
         unsafe message.pointee.header.msg_controllen = 0
         if !metadata.isOrdinary {
-            let isIPv6 = if case .v6? = address?.ip ?? metadata.localAddress { true } else { false }
-            unsafe write(metadata, isIPv6: isIPv6, to: message)
+            // Without an address the socket's peer decides, which a batch does not know.
+            unsafe write(metadata, isIPv6: address?.isIPv6OnTheWire, to: message)
         }
         cleanStart = max(cleanStart, end)
         return true
@@ -209,7 +209,7 @@ internal import Glibc
 
     private func write(
         _ metadata: DatagramMetadata,
-        isIPv6: Bool,
+        isIPv6: Bool?,
         to message: UnsafeMutablePointer<clinux_message>
     ) {
         let room = unsafe UnsafeMutableRawBufferPointer(
@@ -249,7 +249,7 @@ internal import Glibc
     }
 
     /// Makes the received datagrams such that they go back to where they came from.
-    mutating func prepareForSending(isIPv6: Bool, isConnected: Bool) {
+    mutating func prepareForSending(isConnected: Bool) {
         guard isReceived else { return }
         isReceived = false
         for index in 0..<count {
@@ -261,7 +261,7 @@ internal import Glibc
                 if let segment = metadata.segmentSize, segment >= size {
                     metadata.segmentSize = nil
                 }
-                unsafe write(metadata, isIPv6: isIPv6, to: message)
+                unsafe write(metadata, isIPv6: peer(at: index)?.isIPv6OnTheWire, to: message)
             }
             unsafe setSize(message, size)
             // To its peer a connected socket has the route ready.

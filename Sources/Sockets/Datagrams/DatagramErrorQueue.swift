@@ -58,9 +58,10 @@ final class DatagramErrorQueue: ErrorCollector, Sendable {
             } else {
                 state.dropped += 1
             }
+            // Under the lock: whoever finds no error there and waits must be found here.
+            holdsErrors.store(true, ordering: .releasing)
             return state.waiter
         }
-        holdsErrors.store(true, ordering: .releasing)
         waiter?.set()
     }
 
@@ -87,11 +88,11 @@ final class DatagramErrorQueue: ErrorCollector, Sendable {
                 if state.isClosed { return .closed }
                 if state.waiter != nil { return .busy }
                 state.waiter = signal
+                // One may have come before the signal was there to be set.
+                if !state.errors.isEmpty { signal.set() }
                 return nil
             }
             if let refusal { throw refusal }
-            // One may have come before the signal was there to be set.
-            if !isEmpty { signal.set() }
             let wake = await signal.wait(until: .current)
             state.withLock { $0.waiter = nil }
             switch wake {

@@ -31,7 +31,10 @@ public struct DatagramMetadata: Hashable, Sendable {
     /// The size of the datagrams that its bytes are made of, the last of which may be shorter.
     ///
     /// Received: several datagrams of one sender in one piece (UDP_GRO). Sent: the kernel cuts the
-    /// bytes into datagrams (UDP_SEGMENT).
+    /// bytes into datagrams (UDP_SEGMENT); where it refuses, for there are too many or a segment is
+    /// larger than the path takes, and on Unix sockets, this library does. There may be any number
+    /// of bytes then, and a send that fails says in ``SocketError/transferredCount`` how many of the
+    /// datagrams went out. Zero and less is none.
     public var segmentSize: Int?
 
     /// When the kernel received it, by the system's clock: time since 1970-01-01 (SO_TIMESTAMPNS).

@@ -29,9 +29,15 @@ extension DatagramSocket {
         public consuming func bind(
             to address: SocketAddress
         ) throws(SocketError) -> DatagramSocket {
+            try bind(to: address, on: EventLoop.current ?? loops.next())
+        }
+
+        consuming func bind(
+            to address: SocketAddress,
+            on loop: EventLoop
+        ) throws(SocketError) -> DatagramSocket {
             try bindDescriptor(to: address)
             let kind = MessageSocket.Kind(family: family.number, transport: transport)
-            let loop = EventLoop.current ?? loops.next()
             return DatagramSocket(
                 MessageSocket(descriptor, kind: kind, loop: loop),
                 requested: address
@@ -201,7 +207,7 @@ extension DatagramSocket {
         ).bind(to: address)
     }
 
-    private static func defaults(for address: SocketAddress) -> [SocketSetting] {
+    static func defaults(for address: SocketAddress) -> [SocketSetting] {
         if case .v6(let ip, _) = address { [.set(.ipv6Only, to: !ip.isAny)] } else { [] }
     }
 

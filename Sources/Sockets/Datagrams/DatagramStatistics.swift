@@ -10,6 +10,9 @@ public struct DatagramStatistics: Sendable, Hashable {
     public let sentCount: Int
     /// Bytes sent.
     public let sentSize: Int
+    /// Sends with a segment size that the kernel refused to cut (UDP_SEGMENT), so that this library
+    /// sent the segments one by one: larger than the path takes, or no offload on the way.
+    public let splitCount: Int
     /// Errors the network or this machine reported of datagrams sent.
     public let errorCount: Int
     /// How many of those nobody asked for and that were dropped; see
@@ -29,6 +32,7 @@ struct DatagramCounters: ~Copyable, Sendable {
     let truncated = Counter()
     let sent = Counter()
     let sentSize = Counter()
+    let split = Counter()
 }
 
 extension MessageSocket {
@@ -40,6 +44,7 @@ extension MessageSocket {
             truncatedCount: counters.truncated.count,
             sentCount: counters.sent.count,
             sentSize: counters.sentSize.count,
+            splitCount: counters.split.count,
             errorCount: errors.total,
             droppedErrorCount: errors.dropped,
             hasSegmentationOffload: socket.withNumber(System.hasSegmentation) ?? false,

@@ -1,7 +1,7 @@
 internal import Sockets
 
 /// A connected pair under test, with the draws and the tasks a rule needs.
-final class Trial<Stream: ByteStream> {
+final class Trial<Stream: Sendable> {
     let a: Stream
     let b: Stream
     var random: SeededRandom

@@ -31,50 +31,21 @@ public func checkByteStream<Stream: ByteStream>(
     on executor: (any TaskExecutor)? = nil,
     make: @escaping @Sendable () async throws -> (Stream, Stream)
 ) async throws {
-    let progress = ContractProgress()
     let run = ContractRun(
         label: label,
         races: races,
         seed: seed,
         executor: executor,
-        progress: progress,
-        make: make
+        make: make,
+        close: { $0.close() }
     )
-    let (outcomes, sink) = AsyncStream<Result<Void, any Error>>.makeStream()
-    let work = Task(executorPreference: executor) {
-        do {
-            try await run.everyRule()
-            sink.yield(.success(()))
-        } catch {
-            sink.yield(.failure(error))
-        }
-    }
-    let watch = Task.detached {
-        while !Task.isCancelled {
-            try await Task.sleep(for: watchInterval)
-            guard let standing = progress.standingStill(for: hangLimit) else { continue }
-            let detail = "an operation hangs: nothing has moved for \(hangLimit)"
-            sink.yield(.failure(run.violation(standing.rule, race: standing.race, detail)))
-        }
-    }
-    defer {
-        watch.cancel()
-        work.cancel()
-    }
-    for await outcome in outcomes { return try outcome.get() }
-    // The sequence ends early only when the caller's task is cancelled.
-    throw CancellationError()
+    try await run.watched(hangLimit: hangLimit) { try await run.everyRule() }
 }
 
-/// How often each race of `checkByteStream` is run when nothing is said: the environment's
+/// How often each race of a suite is run when nothing is said: the environment's
 /// `SOCK_TEST_RACES`, or 512.
 ///
 /// Arbitrary: a few thousand races a stream in a few seconds.
 public var defaultRaceCount: Int {
     Environment.value("SOCK_TEST_RACES").flatMap { Int($0) }.map { max(1, $0) } ?? 512
 }
-
-/// How often the watch looks.
-///
-/// Arbitrary: fine enough for limits of a second.
-private let watchInterval = Duration.milliseconds(100)

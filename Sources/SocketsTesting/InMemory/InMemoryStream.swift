@@ -42,14 +42,14 @@ public final class InMemoryStream: ByteStream {
     ///   `deadlinePassed`.
     public func receive(into memory: inout MutableRawSpan) async throws(SocketError) -> Int {
         precondition(memory.byteCount > 0, "receiving into no memory")
-        try incoming.enter(.reader)
-        defer { incoming.leave(.reader) }
+        try incoming.seats.enter(.reader)
+        defer { incoming.seats.leave(.reader) }
         while true {
             let count = try unsafe memory.withUnsafeMutableBytes {
                 (space) throws(SocketError) in try unsafe incoming.take(into: space)
             }
             if let count { return count }
-            try await incoming.wait(.reader)
+            try await incoming.seats.wait(.reader)
         }
     }
 
@@ -60,8 +60,8 @@ public final class InMemoryStream: ByteStream {
     /// - Throws: ``Sockets/SocketError`` with `limitExceeded` when the buffer is full, and as the
     ///   other form.
     public func receive(into buffer: inout ByteBuffer) async throws(SocketError) -> Int {
-        try incoming.enter(.reader)
-        defer { incoming.leave(.reader) }
+        try incoming.seats.enter(.reader)
+        defer { incoming.seats.leave(.reader) }
         guard buffer.count < buffer.limit else {
             throw SocketError(
                 .limitExceeded,
@@ -74,7 +74,7 @@ public final class InMemoryStream: ByteStream {
                 buffer.append(bytes)
                 return bytes.count
             }
-            try await incoming.wait(.reader)
+            try await incoming.seats.wait(.reader)
         }
     }
 
@@ -85,8 +85,8 @@ public final class InMemoryStream: ByteStream {
     /// - Throws: ``Sockets/SocketError`` with `busy`, `closed`, `brokenPipe` (finished here, or
     ///   closed there), `reset`, `cancelled` or `deadlinePassed`.
     public func send(_ bytes: RawSpan) async throws(SocketError) {
-        try outgoing.enter(.writer)
-        defer { outgoing.leave(.writer) }
+        try outgoing.seats.enter(.writer)
+        defer { outgoing.seats.leave(.writer) }
         var count = 0
         repeat {
             let step = try unsafe bytes.withUnsafeBytes { (source) throws(SocketError) in
@@ -94,7 +94,7 @@ public final class InMemoryStream: ByteStream {
             }
             count += step
             if step == 0, count < bytes.byteCount {
-                try await outgoing.wait(.writer, transferred: count)
+                try await outgoing.seats.wait(.writer, transferred: count)
             }
         } while count < bytes.byteCount
     }
@@ -103,8 +103,8 @@ public final class InMemoryStream: ByteStream {
     ///
     /// Repeating it does nothing.
     public func finish() async throws(SocketError) {
-        try outgoing.enter(.writer, .finish)
-        defer { outgoing.leave(.writer) }
+        try outgoing.seats.enter(.writer, .finish)
+        defer { outgoing.seats.leave(.writer) }
         outgoing.finish()
     }
 

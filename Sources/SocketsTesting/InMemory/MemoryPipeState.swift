@@ -1,30 +1,7 @@
 internal import Sockets
 
-/// Who does what with a pipe.
-enum MemoryPipeSide {
-    case reader
-    case writer
-
-    var operation: SocketError.Operation { self == .reader ? .receive : .send }
-}
-
 /// Everything a ``MemoryPipe`` guards: the bytes, how the stream ends, and its two sides.
-@safe struct MemoryPipeState {
-    /// One side: whether somebody is inside, who waits, and by when to wake it.
-    struct Seat {
-        var isBusy = false
-        var isClosed = false
-        var waiter: CheckedContinuation<Void, Never>?
-        /// When the alarm rings; never when none is set.
-        var alarmTime = Deadline.never
-        var alarm: Task<Void, Never>?
-
-        mutating func takeWaiter() -> CheckedContinuation<Void, Never>? {
-            defer { waiter = nil }
-            return waiter
-        }
-    }
-
+@safe struct MemoryPipeState: PipeState {
     private var ring: [UInt8]
     private var start = 0
     private var count = 0
@@ -34,12 +11,12 @@ enum MemoryPipeSide {
     /// One of the sides was closed with a reset.
     private(set) var isReset = false
 
-    private var reader = Seat()
-    private var writer = Seat()
+    private var reader = PipeSeat()
+    private var writer = PipeSeat()
 
     init(capacity: Int) { ring = [UInt8](repeating: 0, count: capacity) }
 
-    subscript(side: MemoryPipeSide) -> Seat {
+    subscript(side: MemoryPipeSide) -> PipeSeat {
         get { side == .reader ? reader : writer }
         set { if side == .reader { reader = newValue } else { writer = newValue } }
     }
@@ -68,9 +45,7 @@ enum MemoryPipeSide {
     }
 
     mutating func close(_ side: MemoryPipeSide, withReset reset: Bool) {
-        self[side].isClosed = true
-        self[side].alarm?.cancel()
-        self[side].alarm = nil
+        self[side].close()
         // What nobody can receive any more is let go of.
         if reset || side == .reader { (start, count) = (0, 0) }
         // A reset after the other side has closed has nobody left to tell.

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// The control messages of a datagram (cmsg(3)): between their layout and ``DatagramMetadata``.
@@ -17,9 +18,9 @@ enum ControlMessages {
     private static let ip = CInt(IPPROTO_IP)
     private static let ipv6 = CInt(IPPROTO_IPV6)
 
-    /// What the messages a datagram is sent with take at most: one each of pktinfo, hop limit,
-    /// traffic class and segment size.
-    static let sendCapacity = 40 + 24 + 24 + 24
+    /// What the messages a datagram is sent with take at most: of each family pktinfo, hop limit and
+    /// traffic class, and a segment size.
+    static let sendCapacity = (40 + 24 + 24) + (32 + 24 + 24) + 24
 
     // MARK: Reading
 
@@ -59,6 +60,8 @@ enum ControlMessages {
                 metadata.trafficClass = unsafe load(data, CInt.self).map {
                     TrafficClass(rawValue: UInt8(truncatingIfNeeded: $0))
                 }
+            case (udp, segment):  // of a batch, before it is sent
+                metadata.segmentSize = unsafe load(data, UInt16.self).map(Int.init)
             case (udp, receiveOffload):
                 metadata.segmentSize = unsafe load(data, CInt.self).map(Int.init)
             case (SOL_SOCKET, SO_TIMESTAMPNS):
@@ -123,11 +126,13 @@ enum ControlMessages {
     /// Writes how a datagram is to be sent, and returns how many bytes that took.
     ///
     /// - Parameters:
-    ///   - isIPv6: The family of the socket it is sent by.
+    ///   - isIPv6: Whether it travels as IPv6; an IPv4 peer of a dual-stack socket does not. Where
+    ///     it is not known what of it concerns one family is written for both: the kernel skips the
+    ///     messages of the other.
     ///   - bytes: At least ``sendCapacity``.
     static func write(
         _ metadata: DatagramMetadata,
-        isIPv6: Bool,
+        isIPv6: Bool?,
         to bytes: UnsafeMutableRawBufferPointer
     ) -> Int {
         var size = 0
@@ -147,29 +152,22 @@ enum ControlMessages {
             unsafe appendIPv4Information(address, metadata.interfaceIndex, to: bytes, &size)
         case nil:
             guard let index = metadata.interfaceIndex else { break }
-            if isIPv6 {
+            if isIPv6 != false {
                 unsafe append(ipv6, CInt(IPV6_PKTINFO), size: 20, to: bytes, &size) { data in
                     unsafe data.storeBytes(of: index, toByteOffset: 16, as: UInt32.self)
                 }
-            } else {
-                unsafe appendIPv4Information(.any, index, to: bytes, &size)
             }
+            if isIPv6 != true { unsafe appendIPv4Information(.any, index, to: bytes, &size) }
         }
-        if let hops = metadata.hopLimit {
-            unsafe append(
-                isIPv6 ? (ipv6, CInt(IPV6_HOPLIMIT)) : (ip, CInt(IP_TTL)),
-                CInt(hops),
-                to: bytes,
-                &size
-            )
+        if isIPv6 != true {
+            unsafe append((ip, CInt(IP_TTL)), metadata.hopLimit, to: bytes, &size)
+            let traffic = metadata.trafficClass?.rawValue
+            unsafe append((ip, CInt(IP_TOS)), traffic, to: bytes, &size)
         }
-        if let traffic = metadata.trafficClass {
-            unsafe append(
-                isIPv6 ? (ipv6, CInt(IPV6_TCLASS)) : (ip, CInt(IP_TOS)),
-                CInt(traffic.rawValue),
-                to: bytes,
-                &size
-            )
+        if isIPv6 != false {
+            unsafe append((ipv6, CInt(IPV6_HOPLIMIT)), metadata.hopLimit, to: bytes, &size)
+            let traffic = metadata.trafficClass?.rawValue
+            unsafe append((ipv6, CInt(IPV6_TCLASS)), traffic, to: bytes, &size)
         }
         if let segment = metadata.segmentSize {
             unsafe append((udp, Self.segment), UInt16(clamping: segment), to: bytes, &size)
@@ -189,6 +187,17 @@ enum ControlMessages {
             ipi_addr: in_addr(s_addr: 0)
         )
         unsafe append((ip, CInt(IP_PKTINFO)), information, to: bytes, &size)
+    }
+
+    /// Appends a byte as the integer the kernel wants, if there is one.
+    private static func append(
+        _ name: (level: CInt, type: CInt),
+        _ byte: UInt8?,
+        to bytes: UnsafeMutableRawBufferPointer,
+        _ size: inout Int
+    ) {
+        guard let byte else { return }
+        unsafe append(name, CInt(byte), to: bytes, &size)
     }
 
     private static func append<Value: BitwiseCopyable>(

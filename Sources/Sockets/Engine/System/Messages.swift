@@ -8,8 +8,11 @@ extension System {
         var address = sockaddr_storage()
         var addressSize: socklen_t = 0
         /// As much as the control messages of one datagram need; see ``ControlMessages``.
-        var control = InlineArray<24, UInt64>(repeating: 0)
-        static let controlCapacity = 24 * MemoryLayout<UInt64>.size
+        ///
+        /// Most of all an error of an IPv4 peer on a dual-stack socket that reports everything: time
+        /// 32, drops 24, both families' pktinfo 32 and 40, TTL 24, TOS 24, segment 24, error 64.
+        var control = InlineArray<34, UInt64>(repeating: 0)
+        static let controlCapacity = 34 * MemoryLayout<UInt64>.size
         var controlSize = 0
         var flags: CInt = 0
 

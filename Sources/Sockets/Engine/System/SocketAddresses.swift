@@ -163,4 +163,9 @@ extension AddressFamily {
 
 extension SocketAddress {
     var isUnix: Bool { if case .unix = self { true } else { false } }
+
+    /// Whether packets to it are of IPv6: an IPv4 address inside an IPv6 one travels as IPv4.
+    var isIPv6OnTheWire: Bool {
+        if case .v6(let ip, _) = self { ip.ipv4Mapped == nil } else { false }
+    }
 }

@@ -1,7 +1,7 @@
 internal import Sockets
 
 /// One reader and one writer at a time.
-extension ContractRun {
+extension ContractRun where Stream: ByteStream {
     func busyRules() async throws {
         for first in ReceiveForm.allCases {
             for second in ReceiveForm.allCases { try await secondReceive(first, second) }

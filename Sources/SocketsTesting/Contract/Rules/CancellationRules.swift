@@ -1,7 +1,7 @@
 internal import Sockets
 
 /// Cancellation with nothing racing it: it ends what waits, and nothing is lost.
-extension ContractRun {
+extension ContractRun where Stream: ByteStream {
     func cancellationRules() async throws {
         for form in ReceiveForm.allCases {
             try await waitingReceive(form)

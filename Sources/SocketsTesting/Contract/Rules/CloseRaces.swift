@@ -1,7 +1,7 @@
 internal import Sockets
 
 /// Closing, beside every operation and at any time.
-extension ContractRun {
+extension ContractRun where Stream: ByteStream {
     func closeRaces() async throws {
         try await closeDelivers()
         try await closeWakesBothSides()

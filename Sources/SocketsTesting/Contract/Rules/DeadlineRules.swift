@@ -1,7 +1,7 @@
 internal import Sockets
 
 /// Deadlines end what waits, neither early nor never, and leave the stream usable.
-extension ContractRun {
+extension ContractRun where Stream: ByteStream {
     func deadlineRules() async throws {
         for form in ReceiveForm.allCases {
             try await rule("a deadline ends a waiting receive \(form.rawValue), on time") { trial in

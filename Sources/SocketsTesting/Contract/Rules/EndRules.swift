@@ -1,7 +1,7 @@
 internal import Sockets
 
 /// How a direction ends, and that the other one goes on.
-extension ContractRun {
+extension ContractRun where Stream: ByteStream {
     func endRules() async throws {
         try await theEndRepeats()
         try await halfClose()

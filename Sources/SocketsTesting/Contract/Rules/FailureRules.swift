@@ -1,7 +1,7 @@
 internal import Sockets
 
 /// What the world does to a stream: resets, and peers that vanish.
-extension ContractRun {
+extension ContractRun where Stream: ByteStream {
     func failureRules() async throws {
         try await resetWhileWaiting()
         try await resetMidRead()

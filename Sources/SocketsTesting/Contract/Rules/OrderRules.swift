@@ -1,7 +1,7 @@
 internal import Sockets
 
 /// Bytes arrive whole and in order, however they are cut.
-extension ContractRun {
+extension ContractRun where Stream: ByteStream {
     func orderRules() async throws {
         try await splitPoints()
         try await sizes()

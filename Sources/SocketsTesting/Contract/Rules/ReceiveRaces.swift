@@ -1,7 +1,7 @@
 internal import Sockets
 
 /// Receives that are cut short while data comes: afterwards every byte is there, once, in order.
-extension ContractRun {
+extension ContractRun where Stream: ByteStream {
     func receiveRaces() async throws {
         for kind in Interruption.Kind.allCases {
             for form in ReceiveForm.allCases {

@@ -1,7 +1,7 @@
 internal import Sockets
 
 /// Sends that are cut short: as many bytes arrive as the errors say, not one more or less.
-extension ContractRun {
+extension ContractRun where Stream: ByteStream {
     func sendRaces() async throws {
         for kind in Interruption.Kind.allCases {
             try await rule(
