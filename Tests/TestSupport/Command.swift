@@ -26,8 +26,8 @@ public func run(_ arguments: [String]) throws -> String {
     unsafe posix_spawn_file_actions_addclose(&actions, ends[0])
     var pid = pid_t()
     var words: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) } + [nil]
-    defer { for index in words.indices { unsafe free(words[index]) } }
-    let error = unsafe posix_spawnp(&pid, arguments[0], &actions, nil, &words, environ)
+    defer { for index in arguments.indices { unsafe free(words[index]) } }
+    let error = unsafe posix_spawnp(&pid, arguments[0], &actions, nil, &words, unsafe environ)
     close(ends[1])
     guard error == 0 else {
         throw CommandFailed(description: "\(arguments[0]): \(unsafe String(cString: strerror(error)))")

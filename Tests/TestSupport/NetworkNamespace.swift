@@ -111,14 +111,25 @@ public struct NetworkNamespace: Sendable {
         defer { close(home) }
         let here = try Self.open("/run/netns/\(name)")
         defer { close(here) }
-        guard setns(here, CLONE_NEWNET) == 0 else {
-            throw CommandFailed(description: "setns: \(unsafe String(cString: strerror(errno)))")
-        }
+        try Self.enter(here)
         defer {
             // The thread is others' too: nothing after this would be true any more.
-            guard setns(home, CLONE_NEWNET) == 0 else { fatalError("setns back: \(errno)") }
+            do { try Self.enter(home) } catch { fatalError("back: \(error)") }
         }
         return try body()
+    }
+
+    /// setns(2), which is a GNU declaration that the importer does not see.
+    private static func enter(_ namespace: CInt) throws {
+        typealias Function = @convention(c) (CInt, CInt) -> CInt
+        guard let symbol = unsafe dlsym(dlopen(nil, RTLD_NOW), "setns") else {
+            throw CommandFailed(description: "the C library has no setns")
+        }
+        let setns = unsafe unsafeBitCast(symbol, to: Function.self)
+        let networks: CInt = 0x4000_0000  // CLONE_NEWNET
+        guard setns(namespace, networks) == 0 else {
+            throw CommandFailed(description: "setns: \(unsafe String(cString: strerror(errno)))")
+        }
     }
 
     private static func open(_ path: String) throws -> CInt {
