@@ -17,6 +17,8 @@ struct InMemoryDatagramTests {
     }
 
     @Test func aQueueOfOneKeepsTheContract() async throws {
+        var promises = promises
+        promises.window = 1
         try await checkDatagramTransport("memory of one", promising: promises, races: 64) {
             InMemoryDatagrams.pair(capacity: 1)
         }

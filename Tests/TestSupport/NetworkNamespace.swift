@@ -157,7 +157,7 @@ extension NetworkNamespace {
         guard geteuid() == 0 else { return false }
         guard let namespace = try? NetworkNamespace() else { return false }
         defer { namespace.remove() }
-        return (try? namespace.ip("link", "add", "a", "type", "veth", "peer", "name", "b")) != nil
+        return (try? namespace.ip("link", "add", "veth0", "type", "veth", "peer", "name", "veth1")) != nil
     }()
 
     /// What a skipped test says.

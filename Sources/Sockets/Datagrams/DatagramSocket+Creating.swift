@@ -143,7 +143,7 @@ extension DatagramSocket {
                 )
             }
         }
-        try SocketSetting.apply(options, to: descriptor.number)
+        try SocketSetting.apply(options, to: descriptor.number, over: transport)
         return Unbound(descriptor, family: family, transport: transport, loops: loops)
     }
 

@@ -44,6 +44,8 @@ final class MessageSocket: SteppedSocket, Sendable {
 
     deinit { socket.close() }
 
+    var transport: SocketError.Transport { kind.transport }
+
     var isConnected: Bool { peerAddress != nil }
 
     var localAddress: SocketAddress? {

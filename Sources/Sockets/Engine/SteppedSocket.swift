@@ -12,6 +12,9 @@ protocol SteppedSocket: AnyObject {
     /// means for ever.
     var idleLimitNanoseconds: Int64 { get }
 
+    /// What carries its data, for errors.
+    var transport: SocketError.Transport { get }
+
     /// The error of an operation, with the addresses that are known.
     func failure(
         _ code: SocketError.Code,
@@ -33,6 +36,8 @@ enum Pause {
 }
 
 extension SteppedSocket {
+    var transport: SocketError.Transport { .tcp }
+
     /// Takes a direction and waits until it is likely to be ready.
     @inline(__always)
     func enter(

@@ -1,6 +1,8 @@
 extension SteppedSocket {
     func getOption<Value>(_ option: SocketOption<Value>) throws(SocketError) -> Value {
-        try withDescriptor(.getOption) { number throws(SocketError) in try option.get(number) }
+        try withDescriptor(.getOption) { number throws(SocketError) in
+            try option.get(number, over: transport)
+        }
     }
 
     func setOption<Value>(
@@ -8,7 +10,7 @@ extension SteppedSocket {
         to value: Value
     ) throws(SocketError) {
         try withDescriptor(.setOption) { number throws(SocketError) in
-            try option.set(number, to: value)
+            try option.set(number, to: value, over: transport)
         }
     }
 

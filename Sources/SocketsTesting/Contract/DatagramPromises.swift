@@ -13,10 +13,11 @@ public struct DatagramPromises: Sendable, Hashable {
     /// Whether a send waits while the peer's queue is full; otherwise what does not fit is dropped.
     public var sendingWaits: Bool
 
-    /// How many datagrams of up to ``smallSize`` bytes are on the way without any being lost.
+    /// How many datagrams of up to ``smallSize`` bytes can be on the way without any being lost, or
+    /// any send having to wait.
     ///
-    /// The suite never has more on the way where ``sendingWaits`` is false. Over a way that loses
-    /// datagrams at all, nothing could be told from a bug.
+    /// Where ``sendingWaits`` is false, the suite never has more on the way. Over a way that loses
+    /// datagrams all the same, nothing could be told from a bug.
     public var window: Int
 
     /// The largest of the datagrams that are on the way together, in bytes.

@@ -47,13 +47,14 @@ public func checkDatagramTransport<Transport: DatagramTransport>(
 
 extension ContractRun where Stream: DatagramTransport {
     func everyDatagramRule(_ promises: DatagramPromises) async throws {
-        try await datagramBorderRules(promises)
-        try await datagramBusyRules(promises)
+        // The rules further down rely on those further up.
         try await datagramDeadlineRules()
         try await datagramCancellationRules()
-        if promises.sendingWaits { try await datagramWaitingRules(promises) }
+        try await datagramBorderRules(promises)
         try await datagramReceiveRaces(promises)
+        if promises.sendingWaits { try await datagramWaitingRules(promises) }
         try await datagramSendRaces(promises)
+        try await datagramBusyRules(promises)
         try await datagramCloseRaces(promises)
     }
 }

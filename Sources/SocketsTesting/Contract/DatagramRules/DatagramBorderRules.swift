@@ -78,9 +78,8 @@ extension ContractRun where Stream: DatagramTransport {
     private func emptyDatagrams() async throws {
         try await rule("a datagram of no bytes is a datagram, and no end") { trial in
             for memory in [16, 0] {
-                for _ in 0..<2 { try await trial.a.send([]) }
-                try await trial.a.send([1])
                 for size in [0, 0, 1] {
+                    try await trial.a.send([UInt8](repeating: 1, count: size))
                     let seen = try await trial.b.receiveBytes(limit: memory)
                     try expect(seen.size == size, "one of \(size) bytes came as \(seen.size)")
                 }
