@@ -14,7 +14,8 @@
 ///
 /// Any task and thread may call; see ``DatagramTransport`` for who may do what at the same time. An
 /// error that the network reports of the peer, like a port where nobody listens, is thrown once, by
-/// the next operation; the connection can be used on.
+/// the first operation after the loop or the operation itself has taken it over from the kernel; that
+/// operation has sent and consumed nothing, and the connection can be used on.
 public final class DatagramConnection: DatagramTransport {
     let core: MessageSocket
 

@@ -57,8 +57,9 @@ extension DatagramSocket {
                     try await handler(socket)
                 }
             }
-            // The first error leaves the scope, which cancels the others and waits for them.
-            try await group.waitForAll()
+            // The first error leaves the scope, which cancels the others and waits for them;
+            // `waitForAll` would wait for them first.
+            while try await group.next() != nil {}
         }
     }
 
