@@ -27,17 +27,23 @@ enum DatagramFault: String, CaseIterable, Sendable, CustomStringConvertible {
 
     var description: String { rawValue }
 
-    /// Words of the rule that finds it.
-    var rule: String {
+    /// Words of the rules of which one finds it.
+    var rules: [String] {
+        if self == .dropsWhenFull { return ["two directions", "waits for the receiver"] }
+        return [rule]
+    }
+
+    private var rule: String {
         switch self {
-        case .swapsBytes, .cutsLargeOnes: "every size"
-        case .joinsTwo, .doubles, .reorders: "borders of datagrams"
+        case .swapsBytes, .ignoresDeadlines: "a deadline ends"
+        case .doubles: "cancelled task takes nothing"
+        case .cutsLargeOnes: "every size"
+        case .joinsTwo, .reorders: "borders of datagrams"
         case .hidesTruncation, .keepsTheRestOfACutOne: "larger than the memory"
         case .dropsEmptyOnes, .takesEmptyForTheEnd: "no bytes"
         case .dropsOversize: "beyond the limit"
         case .queuesSecondReceivers: "of two receives"
         case .queuesSecondSenders: "of two sends"
-        case .ignoresDeadlines: "a deadline ends"
         case .ignoresCancellation: "cancellation ends"
         case .losesOnCancellation: "cancellation racing a receive"
         case .losesAtDeadlines: "deadline racing a receive"
@@ -162,6 +168,7 @@ final class MutantDatagrams: DatagramTransport {
         case .joinsTwo, .reorders: try await sendLate(datagram)
         case .queuesSecondSenders: try await sendUnlessBusy(datagram)
         case .sendsWhatItSaysFailed where datagram.count <= Self.sizeLimit:
+            if Task.isCancelled { throw SocketError(.cancelled, in: .send) }
             let sending = Task.detached { [base] in try? await base.send(datagram) }
             await Task.yield()
             if Task.isCancelled { throw SocketError(.cancelled, in: .send) }

@@ -30,7 +30,9 @@ public func run(_ arguments: [String]) throws -> String {
     let error = unsafe posix_spawnp(&pid, arguments[0], &actions, nil, &words, unsafe environ)
     close(ends[1])
     guard error == 0 else {
-        throw CommandFailed(description: "\(arguments[0]): \(unsafe String(cString: strerror(error)))")
+        throw CommandFailed(
+            description: "\(arguments[0]): \(unsafe String(cString: strerror(error)))"
+        )
     }
     var output: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 4096)

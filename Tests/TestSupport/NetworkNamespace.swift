@@ -61,8 +61,16 @@ public struct NetworkNamespace: Sendable {
         mtu: Int = 1500
     ) throws {
         try ip(
-            "link", "add", interface, "type", "veth",
-            "peer", "name", otherInterface, "netns", other.name
+            "link",
+            "add",
+            interface,
+            "type",
+            "veth",
+            "peer",
+            "name",
+            otherInterface,
+            "netns",
+            other.name
         )
         try configure(interface, address, mtu)
         try other.configure(otherInterface, otherAddress, mtu)
@@ -157,7 +165,8 @@ extension NetworkNamespace {
         guard geteuid() == 0 else { return false }
         guard let namespace = try? NetworkNamespace() else { return false }
         defer { namespace.remove() }
-        return (try? namespace.ip("link", "add", "veth0", "type", "veth", "peer", "name", "veth1")) != nil
+        return (try? namespace.ip("link", "add", "veth0", "type", "veth", "peer", "name", "veth1"))
+            != nil
     }()
 
     /// What a skipped test says.

@@ -112,7 +112,12 @@ extension MessageSocket {
                 sending.add(result)
                 count += pieces.advance()
                 attempts = Attempts()
-            } else if try await !sendAgain(after: result, to: address, transferred: count, &attempts) {
+            } else if try await !sendAgain(
+                after: result,
+                to: address,
+                transferred: count,
+                &attempts
+            ) {
                 guard pieces.nextHasSegments, System.refusesSegments(result) else { return result }
                 pieces.isCutByKernel = false
                 counters.split.add()

@@ -95,7 +95,9 @@ extension SteppedSocket {
             if System.isCancelled { return .failed(.cancelled) }
             if deadline.hasPassed { return .failed(.deadlinePassed) }
             endStreaks()
-            if socket.loop.isCurrent { await socket.loop.yield() }
+            // Elsewhere too: datagrams can be sent for ever without waiting, and would keep a thread
+            // of the caller's executor from all others.
+            if socket.loop.isCurrent { await socket.loop.yield() } else { await Task.yield() }
             return .over
         case .notReady: break
         }

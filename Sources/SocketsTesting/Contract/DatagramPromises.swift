@@ -16,7 +16,7 @@ public struct DatagramPromises: Sendable, Hashable {
     /// How many datagrams of up to ``smallSize`` bytes can be on the way without any being lost, or
     /// any send having to wait.
     ///
-    /// Where ``sendingWaits`` is false, the suite never has more on the way. Over a way that loses
+    /// Unix sockets hold ten (net.unix.max_dgram_qlen). Where ``sendingWaits`` is false, the suite never has more on the way. Over a way that loses
     /// datagrams all the same, nothing could be told from a bug.
     public var window: Int
 
@@ -30,7 +30,7 @@ public struct DatagramPromises: Sendable, Hashable {
         sizeLimit: Int,
         keepsOrder: Bool = false,
         sendingWaits: Bool = false,
-        window: Int = 16
+        window: Int = 8
     ) {
         precondition(sizeLimit >= Self.smallSize, "datagrams of less than 1000 bytes")
         precondition(window > 0, "a window that lets nothing through")

@@ -13,7 +13,10 @@ enum NumberedDatagram {
 
     /// The number of a datagram that is whole.
     static func number(of bytes: [UInt8]) throws -> Int {
-        try expect(bytes.count >= leastSize, "a datagram of \(bytes.count) bytes, which nobody sent")
+        try expect(
+            bytes.count >= leastSize,
+            "a datagram of \(bytes.count) bytes, which nobody sent"
+        )
         let number = (0..<leastSize).reduce(0) { $0 | Int(bytes[$1]) << (8 * $1) }
         try BytePattern.check(Array(bytes[leastSize...]), at: number)
         return number

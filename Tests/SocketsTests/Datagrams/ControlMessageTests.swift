@@ -1,6 +1,7 @@
-@testable import Sockets
 import SocketsTesting
 import Testing
+
+@testable import Sockets
 
 struct ControlMessageTests {
     private func written(_ metadata: DatagramMetadata, isIPv6: Bool?) -> [UInt8] {

@@ -63,7 +63,8 @@ struct DatagramContractTests {
     @Test func unixPathsKeepTheContract() async throws {
         let loops = loops
         try await withTemporaryFolder { folder in
-            try await checkDatagramTransport("Unix path", promising: try unixPromises(), races: 64) {
+            try await checkDatagramTransport("Unix path", promising: try unixPromises(), races: 64)
+            {
                 let number = UInt64.random(in: 0 ... .max)
                 let paths = try ["a", "b"].map { end in
                     SocketAddress.unix(try UnixAddress(path: "\(folder)/\(number)\(end)"))

@@ -11,7 +11,9 @@ struct DatagramLeakTests {
                 try await forEachCancellation { random in
                     let tasks = [
                         Task { try await DatagramSocket.bind(to: "udp://localhost:0") { _ in } },
-                        Task { try await DatagramConnection.connect(to: "udp://localhost:9") { _ in } },
+                        Task {
+                            try await DatagramConnection.connect(to: "udp://localhost:9") { _ in }
+                        },
                         Task { try await DatagramConnection.connect(to: "udp://[::1]:9").close() },
                     ]
                     await cancel(tasks, at: &random)
@@ -23,7 +25,7 @@ struct DatagramLeakTests {
     @Test func receivingSendingAndWaitingForErrors() async {
         await #expect(processExitsWith: .success) {
             try await withLeakCheck {
-                try await forEachCancellation { random in
+                try await forEachCancellation(count: 100) { random in
                     let places: [SocketAddress] = [.v4(.loopback, port: 0), .unix(.unnamed)]
                     let place = places[Int.random(in: 0...1, using: &random)]
                     let a = try DatagramSocket.bind(to: place)
@@ -48,7 +50,9 @@ struct DatagramLeakTests {
                         },
                         Task { _ = try await a.receiveError() },
                         // Nobody receives: it waits for room.
-                        Task { while true { try await c.send([UInt8](repeating: 1, count: 5000)) } },
+                        Task {
+                            while true { try await c.send([UInt8](repeating: 1, count: 5000)) }
+                        },
                         Task { _ = try await c.receiveText() },
                     ]
                     await cancel(tasks, at: &random)

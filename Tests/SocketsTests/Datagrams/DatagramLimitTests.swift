@@ -23,7 +23,10 @@ struct DatagramLimitTests {
             try await unsafe one.send(bytes.span.bytes, to: other.localAddress)
         }
         let text = try "\(#require(error))"
-        #expect(text.contains("send udp") && text.contains("\(limit + 1) bytes, and the limit is \(limit)"))
+        #expect(
+            text.contains("send udp")
+                && text.contains("\(limit + 1) bytes, and the limit is \(limit)")
+        )
         #expect(try await other.hasNothing())
     }
 

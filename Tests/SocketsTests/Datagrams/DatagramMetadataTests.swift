@@ -59,8 +59,13 @@ struct DatagramMetadataTests {
             #expect(back.hopLimit == 9 && back.trafficClass == traffic, "to \(target)")
             // In a batch the same.
             var batch = DatagramBatch(capacity: 1, datagramSize: 100)
-            #expect(unsafe batch.append(
-                "batch".utf8Span.span.bytes, to: datagram.source, metadata: way))
+            #expect(
+                unsafe batch.append(
+                    "batch".utf8Span.span.bytes,
+                    to: datagram.source,
+                    metadata: way
+                )
+            )
             try await server.send(&batch)
             let third = try await client.receiveText().1.metadata
             #expect(third.hopLimit == 9 && third.trafficClass == traffic, "batch to \(target)")
@@ -72,7 +77,11 @@ struct DatagramMetadataTests {
         let peer = try DatagramSocket.bind(to: place, metadata: Self.all)
         let connection = try DatagramSocket.create(place.family).connect(to: peer.localAddress)
         var batch = DatagramBatch(capacity: 1, datagramSize: 10)
-        let way = DatagramMetadata(interfaceIndex: 1, hopLimit: 5, trafficClass: .init(rawValue: 40))
+        let way = DatagramMetadata(
+            interfaceIndex: 1,
+            hopLimit: 5,
+            trafficClass: .init(rawValue: 40)
+        )
         #expect(unsafe batch.append("x".utf8Span.span.bytes, metadata: way))
         try await connection.send(&batch)
         let metadata = try await peer.receiveText().1.metadata

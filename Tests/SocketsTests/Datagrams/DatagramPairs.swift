@@ -70,7 +70,9 @@ extension DatagramSocket {
     /// The next datagram as text, within five seconds.
     func receiveText(size: Int = 2048) async throws -> (text: String, ReceivedDatagram) {
         var memory = [UInt8](repeating: 0, count: size)
-        let datagram = try await withDeadline(.after(.seconds(5))) { try await receive(into: &memory) }
+        let datagram = try await withDeadline(.after(.seconds(5))) {
+            try await receive(into: &memory)
+        }
         return (String(decoding: memory.prefix(datagram.count), as: UTF8.self), datagram)
     }
 

@@ -20,7 +20,13 @@ struct HostileDatagramTests {
             let count = unsafe withUnsafePointer(to: &address) { pointer in
                 unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                     unsafe sendto(
-                        raw, forged, forged.count, 0, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                        raw,
+                        forged,
+                        forged.count,
+                        0,
+                        $0,
+                        socklen_t(MemoryLayout<sockaddr_in>.size)
+                    )
                 }
             }
             #expect(count == forged.count)

@@ -1,6 +1,6 @@
 import Sockets
-import Testing
 import TestSupport
+import Testing
 
 /// Two hosts on one cable; the first has two addresses.
 @Suite(
@@ -36,7 +36,8 @@ struct MulticastTests {
         try await withNetworkNamespaces(2) { hosts in
             try hosts[0].connect("eth0", "10.7.0.1/24", to: hosts[1], "eth0", "10.7.0.2/24")
             try hosts[0].addAddress("10.7.0.11/24", to: "eth0")
-            for (host, address) in [(0, "fd00:7::1/64"), (0, "fd00:7::11/64"), (1, "fd00:7::2/64")] {
+            for (host, address) in [(0, "fd00:7::1/64"), (0, "fd00:7::11/64"), (1, "fd00:7::2/64")]
+            {
                 try hosts[host].addAddress(address, to: "eth0")
             }
             try await body(

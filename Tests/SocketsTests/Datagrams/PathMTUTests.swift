@@ -1,6 +1,6 @@
 import Sockets
-import Testing
 import TestSupport
+import Testing
 
 /// A router between two hosts, with a narrow way behind it.
 @Suite(
@@ -36,12 +36,18 @@ struct PathMTUTests {
             let length = network.length
             try hosts[1].forwardPackets()
             try hosts[0].connect(
-                "eth0", "\(network.host(1, 2))/\(length)",
-                to: hosts[1], "eth0", "\(network.host(1, 1))/\(length)"
+                "eth0",
+                "\(network.host(1, 2))/\(length)",
+                to: hosts[1],
+                "eth0",
+                "\(network.host(1, 1))/\(length)"
             )
             try hosts[1].connect(
-                "eth1", "\(network.host(2, 1))/\(length)",
-                to: hosts[2], "eth0", "\(network.host(2, 2))/\(length)",
+                "eth1",
+                "\(network.host(2, 1))/\(length)",
+                to: hosts[2],
+                "eth0",
+                "\(network.host(2, 2))/\(length)",
                 mtu: network.narrow
             )
             try hosts[0].addRoute(to: network.network(2), via: network.host(1, 1))
@@ -115,7 +121,10 @@ struct PathMTUTests {
                     try await connection.receiveText()
                 }
             }
-            #expect(error?.detail?.contains("path MTU \(network.narrow)") == true, "\(error as Any)")
+            #expect(
+                error?.detail?.contains("path MTU \(network.narrow)") == true,
+                "\(error as Any)"
+            )
             try await connection.send("small")
             #expect(try await server.receiveText().text == "small")
         }
@@ -144,7 +153,9 @@ struct PathMTUTests {
                 try IPAddress("10.8.2.2"),
                 port: try #require(server.localAddress.port)
             )
-            let error = await expect(.networkUnreachable) { try await socket.send("x", to: nowhere) }
+            let error = await expect(.networkUnreachable) {
+                try await socket.send("x", to: nowhere)
+            }
             #expect(error?.peerAddress == nowhere)
             var batch = DatagramBatch(capacity: 3, datagramSize: 10)
             for address in [target, nowhere, target] {

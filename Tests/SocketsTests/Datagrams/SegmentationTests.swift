@@ -1,13 +1,18 @@
-@testable import Sockets
-import Testing
 import TestSupport
+import Testing
+
+@testable import Sockets
 
 struct SegmentationTests {
     @Test func piecesCoverTheBytesOnceAndKeepTheKernelsLimits() {
         for size in [0, 1, 2, 99, 100, 101, 6400, 6401, 65_507, 65_508, 200_000] {
             for segment in [nil, 0, -1, 1, 7, 100, 1400, 65_507, 65_508, 70_000, Int.max] {
                 for isCut in [true, false] {
-                    var pieces = SegmentPieces(size: size, segmentSize: segment, isCutByKernel: isCut)
+                    var pieces = SegmentPieces(
+                        size: size,
+                        segmentSize: segment,
+                        isCutByKernel: isCut
+                    )
                     var end = 0
                     var segments = 0
                     repeat {
@@ -15,8 +20,10 @@ struct SegmentationTests {
                         #expect(next.lowerBound == end && next.upperBound <= size)
                         if let segment, segment > 0 {
                             #expect(next.count <= max(segment, 65_507))
-                            #expect(next.count <= segment.multipliedReportingOverflow(by: 64).0
-                                || segment > 1 << 32)
+                            #expect(
+                                next.count <= segment.multipliedReportingOverflow(by: 64).0
+                                    || segment > 1 << 32
+                            )
                             #expect(pieces.nextHasSegments == (next.count > segment))
                             #expect(isCut || next.count <= segment)
                         }
@@ -60,7 +67,14 @@ struct SegmentationTests {
     @Test(.enabled(if: NetworkNamespace.areAvailable, Comment(rawValue: NetworkNamespace.reason)))
     func segmentsLargerThanThePathTakesAreSentOneByOne() async throws {
         try await withNetworkNamespaces(2) { hosts in
-            try hosts[0].connect("eth0", "10.9.0.1/24", to: hosts[1], "eth0", "10.9.0.2/24", mtu: 1000)
+            try hosts[0].connect(
+                "eth0",
+                "10.9.0.1/24",
+                to: hosts[1],
+                "eth0",
+                "10.9.0.2/24",
+                mtu: 1000
+            )
             let sender = try hosts[0].inside { try DatagramSocket.bind(to: .v4(.any, port: 0)) }
             let receiver = try hosts[1].inside { try DatagramSocket.bind(to: .v4(.any, port: 0)) }
             let target = SocketAddress(

@@ -7,7 +7,8 @@ struct UnixDatagramTests {
     @Test func aPathAnAbstractNameAndAChosenNameAreReplyAddresses() async throws {
         try await withTemporaryFolder { folder in
             let places = [
-                UnixAddress.unnamed, try UnixAddress(abstract: "sb-\(UInt64.random(in: 0 ... .max))"),
+                UnixAddress.unnamed,
+                try UnixAddress(abstract: "sb-\(UInt64.random(in: 0 ... .max))"),
                 try UnixAddress(path: "\(folder)/client"),
             ]
             let server = try DatagramSocket.bind(to: .unix(UnixAddress(path: "\(folder)/server")))

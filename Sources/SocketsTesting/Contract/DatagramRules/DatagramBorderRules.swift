@@ -54,7 +54,8 @@ extension ContractRun where Stream: DatagramTransport {
     }
 
     private func truncation(_ promises: DatagramPromises) async throws {
-        try await rule("a datagram larger than the memory is cut off, with its real size") { trial in
+        try await rule("a datagram larger than the memory is cut off, with its real size") {
+            trial in
             let sizes = [1, 2, 100, 5000, promises.sizeLimit].filter { $0 <= promises.sizeLimit }
             for size in sizes {
                 for memory in Set([0, 1, size / 2, size - 1]) where memory < size {
@@ -92,7 +93,8 @@ extension ContractRun where Stream: DatagramTransport {
             let a = trial.a
             let bytes = [UInt8](repeating: 1, count: promises.sizeLimit + 1)
             for _ in 0..<2 {
-                let sending = trial.start { () async throws(SocketError) in try await a.send(bytes) }
+                let sending = trial.start { () async throws(SocketError) in try await a.send(bytes)
+                }
                 let error = try await sending.value.failure(
                     oneOf: .messageTooLarge,
                     in: "a send of \(bytes.count) bytes"
@@ -118,7 +120,9 @@ extension ContractRun where Stream: DatagramTransport {
                     }
                 }
                 let receiver = trial.startChecking {
-                    for _ in 0..<count { try flow.accept(try await to.receiveBytes(limit: 200).bytes) }
+                    for _ in 0..<count {
+                        try flow.accept(try await to.receiveBytes(limit: 200).bytes)
+                    }
                 }
                 return (flow, sender, receiver, to)
             }

@@ -19,7 +19,8 @@ extension ContractRun where Stream: DatagramTransport {
                     try await a.send(NumberedDatagram.bytes(next, size: 500))
                 }
             }
-            let isFull = try await sending.value.value(orOneOf: [.deadlinePassed], in: "the send") == nil
+            let isFull =
+                try await sending.value.value(orOneOf: [.deadlinePassed], in: "the send") == nil
             if isFull { return number }
             flow.send(number)
             number += 1
