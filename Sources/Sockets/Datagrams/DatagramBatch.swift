@@ -140,7 +140,7 @@ internal import Glibc
     /// Calls `body` with the bytes and the place of each datagram.
     ///
     /// One that the kernel put together of several (UDP_GRO) is taken apart.
-    public func forEach(_ body: (RawSpan, Int) -> Void) {
+    public func forEachDatagram(_ body: (RawSpan, Int) -> Void) {
         for index in 0..<count {
             let bytes = bytes(at: index)
             guard isReceived, unsafe control(index).count > 0,
@@ -168,6 +168,7 @@ internal import Glibc
     ///   - bytes: The datagram.
     ///   - address: Whom it is for; nil for the peer of a connected socket.
     ///   - metadata: How it is to be sent. With a segment size the bytes are several datagrams.
+    /// - Returns: Whether there was room.
     public mutating func append(
         _ bytes: RawSpan,
         to address: SocketAddress? = nil,

@@ -120,11 +120,8 @@ enum ControlMessages {
 
     // MARK: Writing
 
-    /// Writes how a datagram is to be sent, and returns how many bytes that took.
-    ///
-    /// - Parameters:
-    ///   - isIPv6: The family of the socket it is sent by.
-    ///   - bytes: At least ``sendCapacity``.
+    /// Writes how a datagram is to be sent by a socket of a family, and returns how many bytes that
+    /// took: at most ``sendCapacity``, which `bytes` must have.
     static func write(
         _ metadata: DatagramMetadata,
         isIPv6: Bool,
