@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// The control messages of a datagram (cmsg(3)): between their layout and ``DatagramMetadata``.
