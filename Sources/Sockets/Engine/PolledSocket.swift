@@ -1,7 +1,7 @@
 internal import Synchronization
 
 /// A direction of a stream.
-enum Direction {
+package enum Direction {
     case reading
     case writing
 }
