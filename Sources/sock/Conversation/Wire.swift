@@ -16,12 +16,6 @@ struct Wire: Sendable {
 
     var loop: EventLoop { connection.loop }
 
-    /// Receives at least one byte; nothing at the end.
-    func receive() async throws -> [UInt8] {
-        var buffer = ByteBuffer()
-        return try await receive(using: &buffer)
-    }
-
     /// Receives at least one byte by way of a buffer, which is empty before and after; nothing at
     /// the end.
     func receive(using buffer: inout ByteBuffer) async throws -> [UInt8] {

@@ -18,6 +18,11 @@ final class Recorder: Sendable {
     /// About what it takes in memory.
     private static let eventSize = 128
 
+    /// Written at once, more or less.
+    ///
+    /// Arbitrary: little enough that a slow disk takes it in time.
+    private static let writeSize = 1 << 20
+
     /// How long a transfer waits for a disk that takes nothing.
     ///
     /// Arbitrary: longer than any healthy disk is busy with other things.
@@ -102,27 +107,36 @@ final class Recorder: Sendable {
     }
 
     /// Waits, while the queue is full, for the disk.
+    ///
+    /// Ends early when the task is cancelled or its deadline passes, which the next operation of the
+    /// connection says.
     func room(on loop: EventLoop) async {
-        if state.withLock({ $0.isOver || $0.queuedSize < Self.queuedSizeLimit }) { return }
-        let (changes, change) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        let mustWait = state.withLock { state in
-            if state.isOver || state.queuedSize < Self.queuedSizeLimit { return false }
-            state.waiters.append(change)
-            return true
-        }
-        guard mustWait else { return }
-        let isStuck = await withTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                for await _ in changes {}
-                return false
+        while let written = waitForWriting() {
+            let isStuck = await withTaskGroup(of: Bool?.self) { group in
+                group.addTask {
+                    for await _ in written {}
+                    return Task.isCancelled ? nil : false
+                }
+                group.addTask(executorPreference: loop) {
+                    let isOver = (try? await loop.sleep(until: .after(Self.patience))) != nil
+                    return isOver ? true : nil
+                }
+                defer { group.cancelAll() }
+                return await group.next() ?? nil
             }
-            group.addTask(executorPreference: loop) {
-                (try? await loop.sleep(until: .after(Self.patience))) != nil
-            }
-            defer { group.cancelAll() }
-            return await group.next() ?? false
+            guard let isStuck else { return }
+            if isStuck { fail("the disk has taken nothing for \(Seconds(Self.patience))") }
         }
-        if isStuck { fail("the disk has taken nothing for \(Seconds(Self.patience))") }
+    }
+
+    /// What ends when something has been written; nil when there is room.
+    private func waitForWriting() -> AsyncStream<Void>? {
+        state.withLock { state in
+            if state.isOver || state.queuedSize < Self.queuedSizeLimit { return nil }
+            let (written, waiter) = AsyncStream<Void>.makeStream()
+            state.waiters.append(waiter)
+            return written
+        }
     }
 
     /// Writes what is queued, and says whether the recording is whole.
@@ -166,7 +180,7 @@ final class Recorder: Sendable {
 
     /// Until it is over and all is written.
     private func serve(_ header: RecordingHeader) {
-        guard write(RecordingEncoder.line(header)) else { return }
+        guard write(RecordingEncoder.line(header), 0) else { return }
         while true {
             work.wait()
             let (events, isOver) = state.withLock { state in
@@ -183,19 +197,21 @@ final class Recorder: Sendable {
             for event in events {
                 RecordingEncoder.append(event, to: &lines)
                 size += Self.size(event.kind)
+                guard lines.count >= Self.writeSize else { continue }
+                guard write(lines, size) else { return }
+                (lines, size) = ([], 0)
             }
-            guard write(lines) else { return }
-            written(size)
+            guard write(lines, size) else { return }
         }
     }
 
-    private func write(_ lines: [UInt8]) -> Bool {
+    /// Writes lines for queued events of a size; false when that failed.
+    private func write(_ lines: [UInt8], _ size: Int) -> Bool {
         let error = Blocking.write(lines, to: descriptor)
-        if error != 0 { fail(Failure(SystemError(number: error), "write").message ?? "") }
-        return error == 0
-    }
-
-    private func written(_ size: Int) {
+        guard error == 0 else {
+            fail(Failure(SystemError(number: error), "write").message ?? "")
+            return false
+        }
         let waiters = state.withLock { state in
             state.queuedSize -= size
             // Those who wait for the end are told by end().
@@ -204,6 +220,7 @@ final class Recorder: Sendable {
             return state.waiters
         }
         for waiter in waiters { waiter.finish() }
+        return true
     }
 
     private func end() {

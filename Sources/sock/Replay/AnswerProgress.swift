@@ -27,6 +27,8 @@ final class AnswerProgress: Sendable {
         waiter?.finish()
     }
 
+    var hasEnded: Bool { state.withLock { $0.hasEnded } }
+
     /// Until so many bytes have come, the answer has ended, or the task is cancelled.
     ///
     /// One task at a time.

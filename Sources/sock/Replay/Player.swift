@@ -36,8 +36,13 @@ struct Player: Sendable {
                 try await IdleWatch(connection, limit: plan.idle).run()
             }
             defer { group.cancelAll() }
-            var left: Set<Ending> = peerEnds ? [.sent, .received] : [.sent]
-            while !left.isEmpty, let ending = try await group.next() { left.remove(ending) }
+            var left: Set<Ending> = [.sent, .received]
+            while !left.isEmpty, let ending = try await group.next() {
+                left.remove(ending)
+                // The recorded peer never ended, so this one need not; if it has, what was wrong
+                // with its answer is about to be said.
+                if ending == .sent, !peerEnds, !progress.hasEnded { left = [] }
+            }
             try Task.checkCancellation()
         }
     }
@@ -95,9 +100,9 @@ struct Player: Sendable {
                 progress.add(bytes.count)
             }
         } catch let error as SocketError {
-            let isRecorded = isReset(error) && conversation.reset == playing.opposite
-            let isOurs = error.code == .closed && conversation.reset == playing
-            guard isRecorded || isOurs else { throw error }
+            // We have reset it, as was recorded: what was on the way is nobody's fault.
+            if error.code == .closed, conversation.reset == playing { return }
+            guard isReset(error), conversation.reset == playing.opposite else { throw error }
         }
         try check?.finish()
     }

@@ -15,7 +15,8 @@ final class RecordingFile: Sendable {
     /// - Throws: A failure that names the file, the line, and what is wrong with it.
     init(_ path: String) throws(Failure) {
         self.path = path
-        descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        // Non-blocking: a pipe without a writer is refused by pread(2), not waited for.
+        descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             throw Failure(SystemError(number: errno), "open the recording \(path)")
         }

@@ -33,19 +33,16 @@ import Testing
     func listenSendsEvenlyAndEverything(_ arguments: [String]) throws {
         let bytes = try randomBytes(20_000)
         let program = try Program(
-            [SockProgram.path, "listen", "127.0.0.1:0", "--rate", "50k", "-v"] + arguments,
+            [SockProgram.path, "listen", "127.0.0.1:0", "--rate", "50k", "--json"] + arguments,
             input: .bytes(arguments.isEmpty ? bytes : Data())
         )
-        let endpoint = try #require(program.errorLine()).dropFirst("listening on ".count)
-        let client = try SockProgram.run(
-            "connect",
-            String(endpoint),
-            "--json",
-            input: .bytes(bytes)
-        )
-        #expect(client.output == bytes)
-        #expect(try seconds(client.errors) > 0.35)
-        #expect(program.wait().status == 0)
+        let listening = try #require(program.errorLine())
+        let port = try #require(listening.split(separator: ":").last).dropLast(2)
+        let client = try Program(["nc", "-N", "127.0.0.1", String(port)], input: .bytes(bytes))
+        #expect(client.wait().output == bytes)
+        let outcome = program.wait()
+        #expect(outcome.status == 0)
+        #expect(try seconds(outcome.errors) > 0.35)
     }
 
     @Test func aGatheringIsPacedClientByClient() throws {
@@ -63,7 +60,8 @@ import Testing
         server.program.type(line + "\n")
         for client in clients { #expect(client.outputLine() == line) }
         for client in clients { client.endInput() }
-        for client in clients { #expect(try seconds(client.wait().errors) > 0.35) }
+        // 100 ms worth may have been saved before.
+        for client in clients { #expect(try seconds(client.wait().errors) > 0.29) }
         server.program.send(SIGTERM)
         #expect(server.program.wait().status == 0)
     }
