@@ -10,11 +10,11 @@
 #include <unistd.h>
 
 ptrdiff_t clinux_receive(int fd, void *memory, size_t size, int flags) {
-  return syscall(SYS_recvfrom, fd, memory, size, flags, NULL, NULL);
+  return syscall(SYS_recvfrom, fd, memory, size, flags | MSG_DONTWAIT, NULL, NULL);
 }
 
 ptrdiff_t clinux_send(int fd, const void *memory, size_t size) {
-  return syscall(SYS_sendto, fd, memory, size, MSG_NOSIGNAL, NULL, 0);
+  return syscall(SYS_sendto, fd, memory, size, MSG_NOSIGNAL | MSG_DONTWAIT, NULL, 0);
 }
 
 ptrdiff_t clinux_receive_message(int fd, struct msghdr *message, int flags) {
