@@ -300,6 +300,11 @@ internal import Glibc
         )
     }
 
+    /// Closes what came with Unix datagrams and was not asked for.
+    func closeDescriptors() {
+        for index in 0..<count { unsafe ControlMessages.closeDescriptors(in: control(index)) }
+    }
+
     private func control(_ index: Int) -> UnsafeRawBufferPointer {
         let header = unsafe message(index).pointee.header
         return unsafe UnsafeRawBufferPointer(
