@@ -36,6 +36,7 @@ let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics
 let package = Package(
     name: "switchboard",
     products: [
+        .library(name: "Addresses", targets: ["Addresses"]),
         .library(name: "Sockets", targets: ["Sockets"]),
         .library(name: "SocketsTesting", targets: ["SocketsTesting"]),
         .library(name: "ChatCore", targets: ["ChatCore"]),
@@ -56,9 +57,10 @@ let package = Package(
     ],
     targets: [
         .target(name: "CLinux"),
+        .target(name: "Addresses", swiftSettings: settings),
         .target(
             name: "Sockets",
-            dependencies: ["CLinux", logging, metrics, lifecycle],
+            dependencies: ["CLinux", "Addresses", logging, metrics, lifecycle],
             swiftSettings: settings
         ),
         .target(name: "SocketsTesting", dependencies: ["Sockets"], swiftSettings: settings),
@@ -83,7 +85,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SocketsTests",
-            dependencies: ["Sockets", "SocketsTesting", lifecycle, logging],
+            dependencies: ["Addresses", "Sockets", "SocketsTesting", lifecycle, logging],
             swiftSettings: settings
         ),
         .testTarget(
