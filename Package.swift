@@ -37,6 +37,7 @@ let package = Package(
     name: "switchboard",
     products: [
         .library(name: "Addresses", targets: ["Addresses"]),
+        .library(name: "Packets", targets: ["Packets"]),
         .library(name: "Sockets", targets: ["Sockets"]),
         .library(name: "SocketsTesting", targets: ["SocketsTesting"]),
         .library(name: "ChatCore", targets: ["ChatCore"]),
@@ -58,6 +59,7 @@ let package = Package(
     targets: [
         .target(name: "CLinux"),
         .target(name: "Addresses", swiftSettings: settings),
+        .target(name: "Packets", dependencies: ["Addresses"], swiftSettings: settings),
         .target(
             name: "Sockets",
             dependencies: ["CLinux", "Addresses", logging, metrics, lifecycle],
@@ -81,6 +83,11 @@ let package = Package(
                 "Sockets", "ChatServer", "ChatClient", argumentParser, configuration, lifecycle,
                 logging, signals,
             ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "PacketsTests",
+            dependencies: ["Packets", "Addresses", "SocketsTesting"],
             swiftSettings: settings
         ),
         .testTarget(
