@@ -27,14 +27,14 @@ private struct WrittenGroups {
 
 extension AddressParser {
     /// Reads an address in any form of RFC 4291 §2.2, with its zone.
-    mutating func ipv6Address() throws(AddressParseError) -> IPv6Address {
+    package mutating func ipv6Address() throws(AddressParseError) -> IPv6Address {
         var address = try IPv6Address(groups: ipv6Groups())
         if take("%") { address.zone = try zone() }
         return address
     }
 
     /// Reads an address in brackets, as it stands before a port (RFC 3986 §3.2.2).
-    mutating func bracketedIPv6Address() throws(AddressParseError) -> IPv6Address {
+    package mutating func bracketedIPv6Address() throws(AddressParseError) -> IPv6Address {
         let start = position
         position += 1
         let address = try ipv6Address()

@@ -83,7 +83,7 @@ extension IPv4Address: CustomStringConvertible {
 
 extension AddressParser {
     /// Reads four decimal numbers with dots between them.
-    mutating func ipv4Address() throws(AddressParseError) -> IPv4Address {
+    package mutating func ipv4Address() throws(AddressParseError) -> IPv4Address {
         var bits = try UInt32(octet())
         for written in 1...3 {
             guard take(".") else {

@@ -71,7 +71,7 @@ public struct IPv6Address: Hashable, Sendable {
     }
 
     /// The eight groups as they are written, left to right.
-    var groups: [8 of UInt16] {
+    package var groups: [8 of UInt16] {
         [8 of UInt16] { index in
             let half = index < 4 ? highBits : lowBits
             return UInt16(truncatingIfNeeded: half >> (48 - 16 * UInt64(index % 4)))
@@ -79,7 +79,7 @@ public struct IPv6Address: Hashable, Sendable {
     }
 
     /// An address from its eight groups as they are written.
-    init(groups: [8 of UInt16]) {
+    package init(groups: [8 of UInt16]) {
         var halves: (high: UInt64, low: UInt64) = (0, 0)
         for index in 0..<4 {
             halves.high = halves.high << 16 | UInt64(groups[index])
