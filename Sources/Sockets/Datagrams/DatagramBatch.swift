@@ -41,7 +41,7 @@ internal import Glibc
     private(set) var truncatedCount = 0
 
     // The room of one datagram besides its bytes.
-    private static let addressSize = MemoryLayout<sockaddr_storage>.size
+    private static let addressSize = System.addressCapacity
     private static let controlSize = System.MessageHead.controlCapacity
 
     /// An empty batch.
