@@ -36,6 +36,8 @@ let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics
 let package = Package(
     name: "switchboard",
     products: [
+        .library(name: "Addresses", targets: ["Addresses"]),
+        .library(name: "Packets", targets: ["Packets"]),
         .library(name: "Sockets", targets: ["Sockets"]),
         .library(name: "SocketsTesting", targets: ["SocketsTesting"]),
         .library(name: "ChatCore", targets: ["ChatCore"]),
@@ -56,9 +58,11 @@ let package = Package(
     ],
     targets: [
         .target(name: "CLinux"),
+        .target(name: "Addresses", swiftSettings: settings),
+        .target(name: "Packets", dependencies: ["Addresses"], swiftSettings: settings),
         .target(
             name: "Sockets",
-            dependencies: ["CLinux", logging, metrics, lifecycle],
+            dependencies: ["CLinux", "Addresses", logging, metrics, lifecycle],
             swiftSettings: settings
         ),
         .target(name: "SocketsTesting", dependencies: ["Sockets"], swiftSettings: settings),
@@ -83,8 +87,15 @@ let package = Package(
         ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(
+            name: "PacketsTests",
+            dependencies: ["Packets", "Addresses", "SocketsTesting"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "SocketsTests",
-            dependencies: ["Sockets", "SocketsTesting", "TestSupport", lifecycle, logging],
+            dependencies: [
+                "Addresses", "Sockets", "SocketsTesting", "TestSupport", lifecycle, logging,
+            ],
             swiftSettings: settings
         ),
         .testTarget(

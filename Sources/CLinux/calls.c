@@ -10,15 +10,15 @@
 #include <unistd.h>
 
 ptrdiff_t clinux_receive(int fd, void *memory, size_t size, int flags) {
-  return syscall(SYS_recvfrom, fd, memory, size, flags, NULL, NULL);
+  return syscall(SYS_recvfrom, fd, memory, size, flags | MSG_DONTWAIT, NULL, NULL);
 }
 
 ptrdiff_t clinux_send(int fd, const void *memory, size_t size) {
-  return syscall(SYS_sendto, fd, memory, size, MSG_NOSIGNAL, NULL, 0);
+  return syscall(SYS_sendto, fd, memory, size, MSG_NOSIGNAL | MSG_DONTWAIT, NULL, 0);
 }
 
 ptrdiff_t clinux_receive_message(int fd, struct msghdr *message, int flags) {
-  return syscall(SYS_recvmsg, fd, message, flags);
+  return syscall(SYS_recvmsg, fd, message, flags | MSG_CMSG_CLOEXEC);
 }
 
 ptrdiff_t clinux_send_message(int fd, const struct msghdr *message) {
@@ -26,7 +26,7 @@ ptrdiff_t clinux_send_message(int fd, const struct msghdr *message) {
 }
 
 int clinux_receive_messages(int fd, struct clinux_message *messages, unsigned count, int flags) {
-  return (int)syscall(SYS_recvmmsg, fd, messages, count, flags, NULL);
+  return (int)syscall(SYS_recvmmsg, fd, messages, count, flags | MSG_CMSG_CLOEXEC, NULL);
 }
 
 int clinux_send_messages(int fd, struct clinux_message *messages, unsigned count) {

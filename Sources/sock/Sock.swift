@@ -20,6 +20,7 @@ struct Sock: AsyncParsableCommand {
             ChatCommand.self,
             Listen.self,
             Connect.self,
+            Replay.self,
             Resolve.self,
         ]
     )

@@ -66,6 +66,27 @@ import Testing
         #expect(outcome.errors.hasPrefix("Error: --echo and --exec are two ways to answer\n"))
     }
 
+    @Test func twoWaysToShowAreRefused() throws {
+        let outcome = try SockProgram.run("connect", "localhost:1", "--hex", "--raw")
+        #expect(outcome.status == 64)
+        #expect(
+            outcome.errors.hasPrefix("Error: --hex and --raw are two ways to show what comes\n")
+        )
+        #expect(try SockProgram.run("listen", ":0", "--echo", "--raw").status == 64)
+    }
+
+    @Test(arguments: ["bash", "zsh", "fish"])
+    func completionsAreThereForEveryShell(_ shell: String) throws {
+        let outcome = try SockProgram.run("--generate-completion-script", shell)
+        #expect(outcome.status == 0)
+        for word in ["replay", "listen", "record", "rate", "in-turn"] {
+            #expect(outcome.text.contains(word))
+        }
+        guard shell == "bash" else { return }
+        // A script that bash cannot read would fail here.
+        #expect(try Program.run(["bash", "-n"], input: .bytes(outcome.output)).status == 0)
+    }
+
     @Test func anUnknownCommandIsRefused() throws {
         #expect(try SockProgram.run("lisen").status == 64)
     }

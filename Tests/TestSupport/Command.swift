@@ -2,6 +2,7 @@ import Glibc
 
 /// A program of the system that a test needs, run to its end: posix_spawn(3).
 public struct CommandFailed: Error, CustomStringConvertible {
+    /// The program and how it ended.
     public let description: String
 }
 

@@ -48,10 +48,8 @@ public struct NetworkNamespace: Sendable {
 
     /// Connects it to another by a cable: two veth(4) interfaces with an address each, up.
     ///
-    /// - Parameters:
-    ///   - interface: The name here.
-    ///   - address: The address here with its prefix length, `10.0.0.1/24` or `fd00::1/64`.
-    ///   - mtu: What both ends take.
+    /// The names and the addresses, with their prefix lengths (`10.0.0.1/24`, `fd00::1/64`), are those
+    /// here and there; `mtu` is what both ends take.
     public func connect(
         _ interface: String,
         _ address: String,

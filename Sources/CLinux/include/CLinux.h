@@ -9,6 +9,7 @@
 #include <sys/eventfd.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
+#include <sys/types.h>
 #include <sys/un.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -26,7 +27,8 @@ static inline void *clinux_loop_of_this_thread(void) { return clinux_current_loo
 static inline void clinux_set_loop_of_this_thread(void *loop) { clinux_current_loop = loop; }
 
 // recvfrom(2), sendto(2) and epoll_wait(2) without the C library's thread cancellation points, which
-// cost two atomic operations a call in every process with threads. errno is set as ever.
+// cost two atomic operations a call in every process with threads. errno is set as ever. They never
+// wait (MSG_DONTWAIT), though another process that shares the open socket takes O_NONBLOCK away.
 ptrdiff_t clinux_receive(int fd, void *memory, size_t size, int flags);
 ptrdiff_t clinux_send(int fd, const void *memory, size_t size);
 int clinux_epoll_wait(int epfd, struct epoll_event *events, int count, int timeout);
@@ -74,8 +76,10 @@ static inline int clinux_raw_type(void) { return SOCK_RAW | SOCK_NONBLOCK | SOCK
 static inline int clinux_msg_truncated(void) { return MSG_TRUNC; }
 static inline int clinux_msg_control_truncated(void) { return MSG_CTRUNC; }
 static inline int clinux_msg_error_queue(void) { return MSG_ERRQUEUE; }
+static inline int clinux_seqpacket_type(void) { return SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC; }
+static inline short clinux_pollrdhup(void) { return 0x2000; } // POLLRDHUP, GNU-only
 static inline int clinux_msg_peek(void) { return MSG_PEEK; }
-static inline int clinux_msg_nosignal(void) { return MSG_NOSIGNAL; }
+static inline int clinux_send_flags(void) { return MSG_NOSIGNAL | MSG_DONTWAIT; }
 static inline unsigned clinux_splice_flags(void) { return 0x01 | 0x02; } // SPLICE_F_MOVE | SPLICE_F_NONBLOCK
 static inline unsigned clinux_splice_flags_blocking(void) { return 0x01; } // SPLICE_F_MOVE
 static inline unsigned long clinux_siocinq(void) { return 0x541B; }  // SIOCINQ, linux/sockios.h
@@ -83,6 +87,19 @@ static inline unsigned long clinux_siocoutq(void) { return 0x5411; } // SIOCOUTQ
 
 static inline int clinux_eai_addrfamily(void) { return -9; } // EAI_ADDRFAMILY, GNU-only
 static inline int clinux_eai_nodata(void) { return -5; } // EAI_NODATA, GNU-only
+
+// The most descriptors one message carries: SCM_MAX_FD of the kernel's net/scm.h.
+#define CLINUX_SCM_MAX_FD 253
+
+// sendmsg(2) with descriptors (SCM_RIGHTS, at most CLINUX_SCM_MAX_FD). recvmsg(2), with the msg_flags
+// it leaves and the descriptors that came, close-on-exec. Control messages are built on the stack.
+ptrdiff_t clinux_send_descriptors(int fd, const void *memory, size_t size, const int *descriptors, size_t count);
+ptrdiff_t clinux_receive_to_border(int fd, void *memory, size_t size, int *said);
+ptrdiff_t clinux_receive_descriptors(int fd, void *memory, size_t size, int flags, int *said,
+                                     int descriptors[CLINUX_SCM_MAX_FD], size_t *count);
+
+// SO_PEERCRED, whose structure is GNU-only.
+int clinux_peer_credentials(int fd, pid_t *pid, uid_t *uid, gid_t *gid);
 
 int clinux_ioctl_int(int fd, unsigned long request, int *value);
 

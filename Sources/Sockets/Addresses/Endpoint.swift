@@ -7,7 +7,7 @@
 /// The forms: `localhost:12345` and `tcp://h:1`; `:12345` and `*:12345` (any address, to listen
 /// on); `[::1]:80`, `[fe80::1%eth0]:80`; `udp://[::1]:53`; `tls://h:443`; `ws://h/path` and
 /// `wss://h/path`; `unix:/run/x`, `unix:@abstract`, `unix:*` (the kernel chooses the name) and
-/// the same with `unix-datagram:`.
+/// the same with `unix-datagram:` and `unix-seqpacket:`.
 public struct Endpoint: Hashable, Sendable {
     /// What is spoken there.
     public let scheme: Scheme
@@ -52,7 +52,7 @@ public struct Endpoint: Hashable, Sendable {
         case .unix(let address):
             guard scheme.isUnix, port ?? 0 == 0, path.isEmpty else {
                 throw whole.failure(
-                    "a Unix address has no port and no path, and goes with unix and unix-datagram",
+                    "a Unix address has no port and no path, and goes with a Unix scheme",
                     in: all
                 )
             }

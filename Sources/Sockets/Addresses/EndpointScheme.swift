@@ -13,6 +13,9 @@ extension Endpoint {
         /// A Unix datagram socket (unix(7)).
         case unixDatagram = "unix-datagram"
 
+        /// A Unix sequenced-packet socket: a connection of messages (unix(7)).
+        case unixSeqpacket = "unix-seqpacket"
+
         /// TLS over TCP (RFC 8446).
         case tls
 
@@ -27,12 +30,14 @@ extension Endpoint {
             switch self {
             case .ws: 80
             case .wss: 443
-            case .tcp, .udp, .unix, .unixDatagram, .tls: nil
+            case .tcp, .udp, .unix, .unixDatagram, .unixSeqpacket, .tls: nil
             }
         }
 
         /// Whether the endpoint is a Unix address in place of a host and a port.
-        public var isUnix: Bool { self == .unix || self == .unixDatagram }
+        public var isUnix: Bool {
+            self == .unix || self == .unixDatagram || self == .unixSeqpacket
+        }
 
         /// Whether what is sent is datagrams and not a stream.
         public var isDatagram: Bool { self == .udp || self == .unixDatagram }

@@ -41,7 +41,7 @@ internal import Glibc
     private(set) var truncatedCount = 0
 
     // The room of one datagram besides its bytes.
-    private static let addressSize = MemoryLayout<sockaddr_storage>.size
+    private static let addressSize = System.addressCapacity
     private static let controlSize = System.MessageHead.controlCapacity
 
     /// An empty batch.
@@ -140,7 +140,7 @@ internal import Glibc
     /// Calls `body` with the bytes and the place of each datagram.
     ///
     /// One that the kernel put together of several (UDP_GRO) is taken apart.
-    public func forEach(_ body: (RawSpan, Int) -> Void) {
+    public func forEachDatagram(_ body: (RawSpan, Int) -> Void) {
         for index in 0..<count {
             let bytes = bytes(at: index)
             guard isReceived, unsafe control(index).count > 0,
@@ -168,6 +168,7 @@ internal import Glibc
     ///   - bytes: The datagram.
     ///   - address: Whom it is for; nil for the peer of a connected socket.
     ///   - metadata: How it is to be sent. With a segment size the bytes are several datagrams.
+    /// - Returns: Whether there was room.
     public mutating func append(
         _ bytes: RawSpan,
         to address: SocketAddress? = nil,
@@ -297,6 +298,11 @@ internal import Glibc
             start: message.pointee.header.msg_iov.pointee.iov_base,
             count: min(Int(message.pointee.size), datagramSize)
         )
+    }
+
+    /// Closes what came with Unix datagrams and was not asked for.
+    func closeDescriptors() {
+        for index in 0..<count { unsafe ControlMessages.closeDescriptors(in: control(index)) }
     }
 
     private func control(_ index: Int) -> UnsafeRawBufferPointer {

@@ -26,6 +26,9 @@ extension MessageSocket {
         var head = System.MessageHead()
         let result = unsafe System.receiveMessage(socket.number, memory, &head)
         guard result >= 0 else { return .failure(result) }
+        if kind.isUnix {
+            unsafe head.withControl { unsafe ControlMessages.closeDescriptors(in: $0) }
+        }
         let count = min(result, memory.count)
         counters.received.add()
         counters.receivedSize.add(count)
@@ -54,6 +57,7 @@ extension MessageSocket {
                 unsafe System.receiveMessages(socket.number, messages, count)
             }
             if result > 0 {
+                if kind.isUnix { batch.closeDescriptors() }
                 counters.received.add(result)
                 counters.receivedSize.add(batch.receivedSize)
                 receiving.add(batch.receivedSize)

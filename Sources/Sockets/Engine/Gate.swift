@@ -147,9 +147,20 @@ internal import Synchronization
 
     /// A hang-up normally means that no call would block again.
     ///
-    /// When one did all the same, the mark is taken back, or the operation would spin.
+    /// When one did all the same, the operation inside takes the mark back, or it would spin. Not
+    /// when an event has come since the operation entered or looked: the hang-up may have come with
+    /// it, after the call, and is reported only once.
     func forgetHangUp() {
-        word.bitwiseAnd(~Flag.hangUp, ordering: .relaxed)
+        var seen = word.load(ordering: .relaxed)
+        while seen & Flag.hangUp != 0, seen & Flag.ready == 0 {
+            let (done, now) = word.weakCompareExchange(
+                expected: seen,
+                desired: seen & ~Flag.hangUp,
+                ordering: .relaxed
+            )
+            if done { return }
+            seen = now
+        }
     }
 
     @inline(__always)

@@ -1,7 +1,7 @@
 internal import Synchronization
 
 /// A direction of a stream.
-enum Direction {
+package enum Direction {
     case reading
     case writing
 }
@@ -36,8 +36,9 @@ enum Direction {
         static let done: UInt8 = 2
     }
 
-    /// Set when out-of-band data was seen: a short receive then says nothing about the queue.
-    private let urgentSeen = Atomic<Bool>(false)
+    /// Set when something was seen that receives stop at: a short one then says nothing about the
+    /// queue.
+    private let borderSeen = Atomic<Bool>(false)
 
     /// The deadlines of the two waiters, in nanoseconds of the monotonic clock.
     private let readingDeadline = Atomic<Int64>(.max)
@@ -91,7 +92,11 @@ enum Direction {
 
     /// Whether a receive that was shorter than asked means that the queue is empty.
     @inline(__always)
-    var shortReceiveMeansEmpty: Bool { !urgentSeen.load(ordering: .relaxed) }
+    var shortReceiveMeansEmpty: Bool { !borderSeen.load(ordering: .relaxed) }
+
+    /// Remembers that receives stop at more than the end of the queue: at out-of-band data, or at
+    /// descriptors that were passed.
+    func noteBorder() { borderSeen.store(true, ordering: .relaxed) }
 
     /// Runs a system call that belongs to no direction (options, addresses, shutdown), or returns
     /// nil when the socket is closed.
@@ -256,7 +261,7 @@ enum Direction {
     /// What the poller reports.
     @inline(__always)
     func handle(_ readiness: Readiness) {
-        if readiness.contains(.urgent) { urgentSeen.store(true, ordering: .relaxed) }
+        if readiness.contains(.urgent) { noteBorder() }
         if readiness.contains(.error), let errors {
             _ = withNumber { errors.collect(from: $0) }
         }

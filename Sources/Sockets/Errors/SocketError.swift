@@ -176,6 +176,10 @@ extension SocketError {
         public static let sleep = Self("sleep")
         /// Making an event loop.
         public static let createLoop = Self("create event loop")
+        /// fcntl(2), F_DUPFD_CLOEXEC.
+        public static let duplicate = Self("duplicate")
+        /// Taking over a descriptor that came from elsewhere.
+        public static let adopt = Self("adopt")
         /// Taking over sockets from the service manager.
         public static let activate = Self("activate")
     }

@@ -50,7 +50,8 @@ extension SocketError {
         public static let hostUnreachable = Self(.hostUnreachable)
         /// A privilege is missing (EACCES, EPERM).
         public static let permissionDenied = Self(.permissionDenied)
-        /// The process or the system has no descriptor left (EMFILE, ENFILE).
+        /// The process or the system has no descriptor left, or the user too many on the way
+        /// between processes (EMFILE, ENFILE, ETOOMANYREFS).
         public static let descriptorLimit = Self(.descriptorLimit)
         /// The kernel has no memory for it (ENOBUFS, ENOMEM).
         public static let memoryLimit = Self(.memoryLimit)
@@ -148,10 +149,12 @@ extension SocketError {
                 case ENETUNREACH, ENETDOWN: .networkUnreachable
                 case EHOSTUNREACH, EHOSTDOWN: .hostUnreachable
                 case EACCES, EPERM: .permissionDenied
-                case EMFILE, ENFILE: .descriptorLimit
+                case EMFILE, ENFILE, ETOOMANYREFS: .descriptorLimit
                 case ENOBUFS, ENOMEM: .memoryLimit
                 case EMSGSIZE: .messageTooLarge
-                case EINVAL, EDESTADDRREQ, EISCONN, ENAMETOOLONG, ENOTDIR: .invalidArgument
+                case EINVAL, EDESTADDRREQ, EISCONN, ENAMETOOLONG, ENOTDIR, EPROTOTYPE, EBADF,
+                    ENOTSOCK:
+                    .invalidArgument
                 case EOPNOTSUPP, ENOPROTOOPT, EAFNOSUPPORT, EPROTONOSUPPORT, ENOSYS: .unsupported
                 case ENOTCONN: .notConnected
                 default: .system

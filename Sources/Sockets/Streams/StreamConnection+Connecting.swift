@@ -45,7 +45,15 @@ extension StreamConnection {
     public static func pair(
         loops: EventLoopGroup = .shared
     ) throws(SocketError) -> (StreamConnection, StreamConnection) {
-        let numbers = try System.createPair(type: clinux_stream_type())
+        try pair(type: clinux_stream_type(), loops)
+    }
+
+    /// Two connected Unix sockets of a type.
+    static func pair(
+        type: CInt,
+        _ loops: EventLoopGroup
+    ) throws(SocketError) -> (StreamConnection, StreamConnection) {
+        let numbers = try System.createPair(type: type)
         let loop = EventLoop.current ?? loops.next()
         return (
             StreamConnection(

@@ -97,7 +97,7 @@ public final class StreamConnection: ByteStream, SteppedSocket {
         while true {
             let space = memory.byteCount
             let result = unsafe memory.withUnsafeMutableBytes {
-                unsafe System.receive(socket.number, $0.baseAddress.unsafelyUnwrapped, space)
+                unsafe receive($0.baseAddress.unsafelyUnwrapped, space)
             }
             if result >= 0 { return endReceive(result, space: space) }
             try await retry(.reading, .receive, after: result)
@@ -122,18 +122,28 @@ public final class StreamConnection: ByteStream, SteppedSocket {
                     detail: "the buffer's limit of \(buffer.limit) bytes"
                 )
             }
-            let (result, space) = unsafe buffer.fill {
-                unsafe System.receive(socket.number, $0, $1)
-            }
+            let (result, space) = unsafe buffer.fill { unsafe receive($0, $1) }
             if result >= 0 { return endReceive(result, space: space) }
             buffer.releaseMemoryIfEmpty()
             try await retry(.reading, .receive, after: result)
         }
     }
 
+    /// recv(2); on a Unix socket recvmsg(2), which tells when it stopped at descriptors that were
+    /// passed although more is in the queue.
+    @inline(__always)
+    private func receive(_ memory: UnsafeMutableRawPointer, _ size: Int) -> Int {
+        guard peerAddress.isUnix else {
+            return unsafe System.receive(socket.number, memory, size)
+        }
+        let (result, isBorder) = unsafe System.receiveToBorder(socket.number, memory, size)
+        if isBorder { socket.noteBorder() }
+        return result
+    }
+
     /// Leaves after a receive of `count` bytes into `space`.
     @inline(__always)
-    private func endReceive(_ count: Int, space: Int) -> Int {
+    func endReceive(_ count: Int, space: Int) -> Int {
         received.add(count)
         receiving.add(count)
         // Shorter than asked: the queue is empty, and the next call need not find out. The end of

@@ -27,9 +27,7 @@ struct UnixSocketFile: Sendable {
     /// Removes a socket file that nobody listens on any more.
     ///
     /// Leaves everything else alone: a live listener or a file that is no socket makes bind(2) fail
-    /// with its own error.
-    ///
-    /// - Parameter create: Makes a socket of the type that would listen there.
+    /// with its own error. `create` makes a socket of the type that would listen there.
     static func removeStale(
         at address: SocketAddress,
         probingWith create: (_ family: CInt) -> Int = System.createStream(family:)

@@ -29,6 +29,8 @@ struct Connect: InterruptibleCommand {
     )
     var retry = 0
 
+    @OptionGroup var conversation: ConversationOptions
+
     @OptionGroup var options: CommonOptions
 
     func validate() throws {
@@ -42,11 +44,13 @@ struct Connect: InterruptibleCommand {
     func run() async throws {
         try await options.run(onSignal: ExitStatus.interrupted(by:)) { announcer in
             let endpoint = try Endpoint.stream(self.endpoint)
-            let connection = try await connect(to: endpoint, announcer)
-            defer { connection.close() }
-            announcer.tell(.connected(connection))
-            try await Transfer(connection, options).run()
-            announcer.tell(.finished(connection.statistics()))
+            try await conversation.conversing(options, announcer, .connect, endpoint) {
+                let connection = try await connect(to: endpoint, announcer)
+                let (raw, idle) = (conversation.raw, $0.idle)
+                try await $0.hold(connection, .connected) {
+                    try await Transfer($0, raw: raw, idle: idle).run()
+                }
+            }
         }
     }
 

@@ -2,19 +2,25 @@ import Sockets
 
 /// Sends back what comes, until the client's end.
 struct Echo {
-    private let connection: StreamConnection
+    private let wire: Wire
 
-    init(_ connection: StreamConnection, _ options: CommonOptions) {
-        self.connection = connection
+    init(_ wire: Wire, idle: Duration?) {
+        self.wire = wire
         // What goes back came before, so an idle client is one that sends nothing, or takes nothing.
-        connection.idleLimit = options.idle?.duration
+        wire.connection.idleLimit = idle
     }
 
-    func run() async throws(SocketError) {
+    func run() async throws {
         var buffer = ByteBuffer()
-        while try await connection.receive(into: &buffer) > 0 {
-            try await connection.send(&buffer)
+        if wire.isPlain {
+            while try await wire.connection.receive(into: &buffer) > 0 {
+                try await wire.connection.send(&buffer)
+            }
+        } else {
+            while case let bytes = try await wire.receive(using: &buffer), !bytes.isEmpty {
+                try await wire.send(bytes)
+            }
         }
-        try await connection.finish()
+        try await wire.finish()
     }
 }

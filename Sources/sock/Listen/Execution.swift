@@ -9,7 +9,7 @@ import Sockets
 /// connection; when the child has exited too, it is over. A connection that breaks, and a signal to
 /// us, end the child.
 struct Execution {
-    private let connection: StreamConnection
+    private let wire: Wire
     private let command: String
     private let idle: Duration?
 
@@ -19,11 +19,13 @@ struct Execution {
     /// command's last words. Arbitrary.
     static let lingerLimit = Duration.seconds(2)
 
-    init(of command: String, for connection: StreamConnection, _ options: CommonOptions) {
-        self.connection = connection
+    init(of command: String, for wire: Wire, idle: Duration?) {
+        self.wire = wire
         self.command = command
-        idle = options.idle?.duration
+        self.idle = idle
     }
+
+    private var connection: StreamConnection { wire.connection }
 
     private enum Ending {
         case input
@@ -49,8 +51,8 @@ struct Execution {
                 return .input
             }
             group.addTask(executorPreference: loop) {
-                try await connection.splice(from: child.output)
-                try await connection.finish()
+                try await forward(child)
+                try await wire.finish()
                 return .output
             }
             group.addTask(executorPreference: loop) {
@@ -81,17 +83,37 @@ struct Execution {
         _ = try await group.next()
     }
 
+    /// What the child writes, to the client.
+    private func forward(_ child: ChildProcess) async throws {
+        if wire.isPlain {
+            try await connection.splice(from: child.output)
+            return
+        }
+        let output = ChildPipe(child.output, on: wire.loop)
+        while case let bytes = try await output.read(), !bytes.isEmpty {
+            try await wire.send(bytes)
+        }
+    }
+
     /// What the client sends, to the child.
     ///
     /// A child that closes its input is sent nothing more, and the rest is thrown away.
-    private func feed(_ child: ChildProcess) async throws(SocketError) {
+    private func feed(_ child: ChildProcess) async throws {
         defer { child.closeInput() }
-        do throws(SocketError) {
-            try await connection.splice(to: child.input)
-        } catch {
-            guard error.code == .brokenPipe else { throw error }
-            var buffer = ByteBuffer()
-            while try await connection.receive(into: &buffer) > 0 { buffer.clear() }
+        var buffer = ByteBuffer()
+        if wire.isPlain {
+            do throws(SocketError) {
+                try await connection.splice(to: child.input)
+            } catch {
+                guard error.code == .brokenPipe else { throw error }
+                while try await connection.receive(into: &buffer) > 0 { buffer.clear() }
+            }
+            return
+        }
+        let input = ChildPipe(child.input, on: wire.loop)
+        var isRead = true
+        while case let bytes = try await wire.receive(using: &buffer), !bytes.isEmpty {
+            if isRead { isRead = try await input.write(bytes) }
         }
     }
 }

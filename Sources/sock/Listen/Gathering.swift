@@ -7,19 +7,15 @@ import Sockets
 /// The end of the input ends nothing but what is sent; a client leaves by its own end.
 final class Gathering: Sendable {
     private struct Member {
-        let connection: StreamConnection
+        let wire: Wire
         let outbox = Outbox()
     }
 
-    private let options: CommonOptions
-    private let announcer: Announcer
+    private let conversations: Conversations
     private let output = Output(STDOUT_FILENO)
     private let members = Lock<[ObjectIdentifier: Member]>([:])
 
-    init(_ options: CommonOptions, _ announcer: Announcer) {
-        self.options = options
-        self.announcer = announcer
-    }
+    init(_ conversations: Conversations) { self.conversations = conversations }
 
     /// Until the listener ends, or the standard output fails.
     func serve(_ listener: StreamListener) async throws {
@@ -30,50 +26,56 @@ final class Gathering: Sendable {
             }
             defer { group.cancelAll() }
             try await listener.serve { connection in
-                try await self.announcer.following(connection) {
-                    try await self.serve(connection, failure)
+                try await self.conversations.hold(connection, .acceptedOfMany) {
+                    try await self.serve($0, failure)
                 }
             }
             if let failure = failure.value { throw failure }
         }
     }
 
-    private func serve(_ connection: StreamConnection, _ failure: OutputFailure) async throws {
-        connection.idleLimit = options.idle?.duration
-        let member = Member(connection: connection)
-        let id = ObjectIdentifier(connection)
+    private func serve(_ wire: Wire, _ failure: OutputFailure) async throws {
+        wire.connection.idleLimit = conversations.idle
+        let member = Member(wire: wire)
+        let id = ObjectIdentifier(wire.connection)
         members.withLock { $0[id] = member }
         defer { _ = members.withLock { $0.removeValue(forKey: id) } }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask(executorPreference: connection.loop) {
-                try await member.outbox.send(to: connection)
-                try await connection.finish()
+            group.addTask(executorPreference: wire.loop) {
+                try await member.outbox.send(to: wire)
+                try await wire.finish()
             }
-            try await receive(from: connection, failure)
+            try await receive(from: wire, failure)
             _ = members.withLock { $0.removeValue(forKey: id) }
             member.outbox.finish()
             try await group.waitForAll()
         }
     }
 
-    private func receive(
-        from connection: StreamConnection,
-        _ failure: OutputFailure
-    ) async throws {
-        var view = View(hex: options.hex ? .received : nil, raw: options.raw)
-        var lines = LineAssembler()
+    private func receive(from wire: Wire, _ failure: OutputFailure) async throws {
         var buffer = ByteBuffer()
-        while try await connection.receive(into: &buffer) > 0 {
-            let whole = lines.take(buffer.array())
-            buffer.clear()
-            try await show(view.show(whole), failure)
+        guard wire.dumps == nil else {
+            return try await stopping(on: failure) {
+                while try await !wire.receive(using: &buffer).isEmpty {}
+            }
         }
-        try await show(view.show(lines.finish()) + view.finish(), failure)
+        var view = View(raw: conversations.options.raw)
+        var lines = LineAssembler()
+        while case let bytes = try await wire.receive(using: &buffer), !bytes.isEmpty {
+            let whole = view.show(lines.take(bytes))
+            try await stopping(on: failure) { try await output.write(whole) }
+        }
+        let rest = view.show(lines.finish()) + view.finish()
+        try await stopping(on: failure) { try await output.write(rest) }
     }
 
-    private func show(_ bytes: [UInt8], _ failure: OutputFailure) async throws {
+    /// A failure of what all share ends the listener, one of a connection only that.
+    private func stopping(
+        on failure: OutputFailure,
+        _ body: () async throws -> Void
+    ) async throws {
         do {
-            try await output.write(bytes)
+            try await body()
         } catch let error as Failure {
             failure.report(error)
             throw error
@@ -85,11 +87,12 @@ final class Gathering: Sendable {
             members.values.filter { !$0.outbox.offer(line) }
         }
         for member in slow {
-            announcer.tell(
-                .dropped(member.connection.peerAddress, queuedSizeLimit: Outbox.sizeLimit)
+            let connection = member.wire.connection
+            conversations.announcer.tell(
+                .dropped(connection.peerAddress, queuedSizeLimit: Outbox.sizeLimit)
             )
-            _ = members.withLock { $0.removeValue(forKey: ObjectIdentifier(member.connection)) }
-            member.connection.reset()
+            _ = members.withLock { $0.removeValue(forKey: ObjectIdentifier(connection)) }
+            member.wire.reset()
         }
     }
 }

@@ -30,25 +30,29 @@ struct Listen: InterruptibleCommand {
     )
     var exec: String?
 
+    @OptionGroup var conversation: ConversationOptions
+
     @OptionGroup var options: CommonOptions
 
     func validate() throws {
         if echo, exec != nil { throw ValidationError("--echo and --exec are two ways to answer") }
-        if options.hex || options.raw, echo || exec != nil {
-            throw ValidationError("--hex and --raw show what comes; --echo and --exec show nothing")
+        if conversation.raw, echo || exec != nil {
+            throw ValidationError("--raw is for what is shown; --echo and --exec show nothing")
         }
     }
 
     func run() async throws {
         try await options.run(onSignal: ExitStatus.stopped(by:)) { announcer in
             let endpoint = try Endpoint.stream(self.endpoint)
-            let listener = try await StreamListener.listen(on: endpoint, configuration)
-            defer { listener.close() }
-            announcer.tell(.listening(listener.localAddress))
-            if keep {
-                try await serveAll(listener, announcer)
-            } else {
-                try await serveOne(listener, announcer)
+            try await conversation.conversing(options, announcer, .listen, endpoint) {
+                let listener = try await StreamListener.listen(on: endpoint, configuration)
+                defer { listener.close() }
+                announcer.tell(.listening(listener.localAddress))
+                if keep {
+                    try await serveAll(listener, $0)
+                } else {
+                    try await serveOne(listener, $0)
+                }
             }
         }
     }
@@ -58,32 +62,39 @@ struct Listen: InterruptibleCommand {
         return .init(connectionLimit: ChildProcess.countLimit)
     }
 
-    private func serveOne(_ listener: StreamListener, _ announcer: Announcer) async throws {
+    private func serveOne(
+        _ listener: StreamListener,
+        _ conversations: Conversations
+    ) async throws {
         let connection = try await listener.accept()
         listener.close()
-        defer { connection.close() }
-        announcer.tell(.joined(connection.peerAddress))
-        switch answer {
-        case .transfer: try await Transfer(connection, options).run()
-        case .echo: try await Echo(connection, options).run()
-        case .exec(let command): try await Execution(of: command, for: connection, options).run()
+        let (raw, idle) = (conversation.raw, conversations.idle)
+        try await conversations.hold(connection, .accepted) {
+            switch answer {
+            case .transfer: try await Transfer($0, raw: raw, idle: idle).run()
+            case .echo: try await Echo($0, idle: idle).run()
+            case .exec(let command): try await Execution(of: command, for: $0, idle: idle).run()
+            }
         }
-        announcer.tell(.finished(connection.statistics()))
     }
 
-    private func serveAll(_ listener: StreamListener, _ announcer: Announcer) async throws {
+    private func serveAll(
+        _ listener: StreamListener,
+        _ conversations: Conversations
+    ) async throws {
+        let idle = conversations.idle
         switch answer {
-        case .transfer: try await Gathering(options, announcer).serve(listener)
+        case .transfer: try await Gathering(conversations).serve(listener)
         case .echo:
             try await listener.serve { connection in
-                try await announcer.following(connection) {
-                    try await Echo(connection, options).run()
+                try await conversations.hold(connection, .acceptedOfMany) {
+                    try await Echo($0, idle: idle).run()
                 }
             }
         case .exec(let command):
             try await listener.serve { connection in
-                try await announcer.following(connection) {
-                    try await Execution(of: command, for: connection, options).run()
+                try await conversations.hold(connection, .acceptedOfMany) {
+                    try await Execution(of: command, for: $0, idle: idle).run()
                 }
             }
         }
@@ -98,22 +109,5 @@ struct Listen: InterruptibleCommand {
     private var answer: Answer {
         if let exec { return .exec(exec) }
         return echo ? .echo : .transfer
-    }
-}
-
-extension Announcer {
-    /// Tells of a client's coming, runs `body`, and tells of its leaving and why.
-    func following(
-        _ connection: StreamConnection,
-        _ body: () async throws -> Void
-    ) async throws {
-        tell(.joined(connection.peerAddress))
-        do {
-            try await body()
-            tell(.left(connection.peerAddress, reason: nil))
-        } catch {
-            tell(.left(connection.peerAddress, reason: Failure(error).message ?? ""))
-            throw error
-        }
     }
 }

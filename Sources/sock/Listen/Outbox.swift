@@ -32,9 +32,9 @@ final class Outbox: Sendable {
     func finish() { continuation.finish() }
 
     /// Sends what is queued, as it comes, until ``finish()``.
-    func send(to connection: StreamConnection) async throws(SocketError) {
+    func send(to wire: Wire) async throws {
         for await piece in pieces {
-            try await connection.send(piece)
+            try await wire.send(piece)
             size.subtract(piece.count, ordering: .relaxed)
         }
     }

@@ -15,12 +15,6 @@ struct CommonOptions: ParsableArguments {
     )
     var idle: Seconds?
 
-    @Flag(help: "Show what comes (<) and goes (>) as a hex dump.")
-    var hex = false
-
-    @Flag(help: "Let a terminal have every byte as it comes, escapes and all.")
-    var raw = false
-
     @Flag(help: "Tell events as JSON, one object a line, on the standard error.")
     var json = false
 

@@ -3,16 +3,16 @@ import Sockets
 /// Something to tell whoever runs the command, in words or as JSON.
 enum Event {
     case listening(SocketAddress)
-    case connected(StreamConnection)
-    /// A client has come to a listener.
-    case joined(SocketAddress)
-    /// A client has gone; nil when nothing was wrong.
-    case left(SocketAddress, reason: String?)
+    /// A connection has been made, by us or by a client.
+    case opened(Guest)
+    /// A connection is over; nil when nothing was wrong.
+    case closed(Guest, StreamConnectionStatistics, nanoseconds: Int64, reason: String?)
     /// A client was too slow to read what it was sent.
     case dropped(SocketAddress, queuedSizeLimit: Int)
     case retrying(reason: String, pause: Duration, attempt: Int, limit: Int)
-    /// The transfer is over.
-    case finished(StreamConnectionStatistics)
+    case recordingFailed(path: String, reason: String)
+    /// A recording to play ends before its conversations do.
+    case cutOff(path: String)
     case failed(String)
 
     /// Whether it is said without being asked for.
@@ -20,26 +20,36 @@ enum Event {
     /// Everything is with `--json` and `--verbose`.
     var isAlwaysSaid: Bool {
         switch self {
-        case .listening, .dropped, .retrying, .failed: true
-        case .connected, .joined, .left, .finished: false
+        case .listening, .dropped, .retrying, .recordingFailed, .cutOff, .failed: true
+        case .opened, .closed: false
         }
     }
 
     /// The event for a person: the mistakes begin with the program's name, as is the custom.
     var words: String {
         switch self {
-        case .listening(let address): "listening on \(Endpoint(address))"
-        case .connected(let connection): "connected to \(Endpoint(connection.peerAddress))"
-        case .joined(let peer): "\(Endpoint(peer)) came"
-        case .left(let peer, let reason?): "\(Endpoint(peer)) left: \(reason)"
-        case .left(let peer, nil): "\(Endpoint(peer)) left"
+        case .listening(let address): return "listening on \(Endpoint(address))"
+        case .opened(let guest):
+            let peer = Endpoint(guest.peer)
+            return guest.coming == .connected
+                ? "connected to \(peer)" : "\(guest.label)\(peer) came"
+        case .closed(let guest, let counts, let nanoseconds, let reason):
+            let time = Seconds(.nanoseconds(nanoseconds))
+            let moved =
+                "received \(counts.receivedSize) bytes, sent \(counts.sentSize) bytes in \(time)"
+            let words = reason.map { $0.isEmpty ? moved : "\($0); \(moved)" } ?? moved
+            return guest.coming == .connected
+                ? words : "\(guest.label)\(Endpoint(guest.peer)) left: \(words)"
         case .dropped(let peer, let limit):
-            "sock: \(Endpoint(peer)) dropped: it reads too slowly, \(limit) bytes wait for it"
+            return
+                "sock: \(Endpoint(peer)) dropped: it reads too slowly, \(limit) bytes wait for it"
         case .retrying(let reason, let pause, let attempt, let limit):
-            "sock: \(reason); retry \(attempt) of \(limit) in \(Seconds(pause))"
-        case .finished(let counts):
-            "received \(counts.receivedSize) bytes, sent \(counts.sentSize) bytes"
-        case .failed(let message): "sock: \(message)"
+            return "sock: \(reason); retry \(attempt) of \(limit) in \(Seconds(pause))"
+        case .recordingFailed(let path, let reason):
+            return "sock: the recording \(path) ends early: \(reason)"
+        case .cutOff(let path):
+            return "sock: \(path) is cut off: what is there is played"
+        case .failed(let message): return "sock: \(message)"
         }
     }
 
@@ -47,36 +57,39 @@ enum Event {
     var json: JSONLine {
         switch self {
         case .listening(let address):
-            ["event": .text("listening"), "endpoint": .text("\(Endpoint(address))")]
-        case .connected(let connection):
-            [
-                "event": .text("connected"),
-                "peer": .text("\(Endpoint(connection.peerAddress))"),
-                "local": .text(connection.localAddress.map { "\(Endpoint($0))" } ?? ""),
+            return ["event": .text("listening"), "endpoint": .text("\(Endpoint(address))")]
+        case .opened(let guest):
+            return [
+                "event": .text(guest.coming == .connected ? "connected" : "accepted"),
+                "connection": .number(guest.number),
+                "peer": .text("\(Endpoint(guest.peer))"),
+                "local": .text(guest.local.map { "\(Endpoint($0))" } ?? ""),
             ]
-        case .joined(let peer): ["event": .text("joined"), "peer": .text("\(Endpoint(peer))")]
-        case .left(let peer, let reason):
-            [
-                "event": .text("left"), "peer": .text("\(Endpoint(peer))"),
-                "reason": .text(reason ?? ""),
+        case .closed(let guest, let counts, let nanoseconds, let reason):
+            return [
+                "event": .text("closed"), "connection": .number(guest.number),
+                "peer": .text("\(Endpoint(guest.peer))"),
+                "received_size": .number(counts.receivedSize),
+                "sent_size": .number(counts.sentSize),
+                "duration_ns": .number(Int(nanoseconds)), "reason": .text(reason ?? ""),
             ]
         case .dropped(let peer, let limit):
-            [
+            return [
                 "event": .text("dropped"), "peer": .text("\(Endpoint(peer))"),
                 "queued_size_limit": .number(limit),
             ]
         case .retrying(let reason, let pause, let attempt, let limit):
-            [
+            return [
                 "event": .text("retrying"), "reason": .text(reason),
                 "pause_ms": .number(Int(pause / .milliseconds(1))),
                 "attempt": .number(attempt), "attempt_limit": .number(limit),
             ]
-        case .finished(let counts):
-            [
-                "event": .text("finished"), "received_size": .number(counts.receivedSize),
-                "sent_size": .number(counts.sentSize),
+        case .recordingFailed(let path, let reason):
+            return [
+                "event": .text("recording_failed"), "file": .text(path), "reason": .text(reason),
             ]
-        case .failed(let message): ["event": .text("failed"), "message": .text(message)]
+        case .cutOff(let path): return ["event": .text("cut_off"), "file": .text(path)]
+        case .failed(let message): return ["event": .text("failed"), "message": .text(message)]
         }
     }
 }

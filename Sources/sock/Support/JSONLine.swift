@@ -15,6 +15,9 @@ struct JSONLine: ExpressibleByDictionaryLiteral, CustomStringConvertible {
     /// The object, closed.
     var description: String { text + "}" }
 
+    /// The object without its last brace, for whoever writes the last member by other means.
+    var open: String { text }
+
     mutating func append(_ key: String, _ value: Value) {
         if text.utf8.count > 1 { text += "," }
         text += Self.quoted(key) + ":"

@@ -3,7 +3,8 @@
 /// ```
 /// < 00000000  68 65 6c 6c 6f 0a                                 |hello.|
 /// ```
-/// Every piece that comes begins a line, so that it is seen at once.
+/// Every piece that comes begins a line, so that it is seen at once. Where several connections share
+/// an output, each line begins with a label: `#2 < 00000000  68 …`.
 struct HexDump {
     /// Which way the bytes went.
     enum Mark: String {
@@ -12,13 +13,15 @@ struct HexDump {
     }
 
     private let mark: Mark
+    private let label: String
     private let isColoured: Bool
     private var offset = 0
 
     private static let bytesPerLine = 16
 
-    init(_ mark: Mark, isColoured: Bool) {
+    init(_ mark: Mark, label: String = "", isColoured: Bool) {
         self.mark = mark
+        self.label = label
         self.isColoured = isColoured
     }
 
@@ -37,18 +40,22 @@ struct HexDump {
 
     private func line(_ bytes: some Collection<UInt8>) -> String {
         var hex = ""
-        var ascii = ""
         for (index, byte) in bytes.enumerated() {
             hex += index == Self.bytesPerLine / 2 ? "  " : " "
             hex += Self.hex(Int(byte), width: 2)
-            ascii += 0x20..<0x7F ~= byte ? String(UnicodeScalar(byte)) : "."
         }
         let full = Self.bytesPerLine * 3 + 1
         let padding = String(repeating: " ", count: full - hex.utf8.count)
-        let line = "\(mark.rawValue) \(Self.hex(offset, width: 8)) \(hex)\(padding)  |\(ascii)|"
+        let start = "\(label)\(mark.rawValue) \(Self.hex(offset, width: 8))"
+        let line = "\(start) \(hex)\(padding)  |\(Self.ascii(bytes))|"
         guard isColoured else { return line + "\n" }
         // SGR 36 and 33: cyan comes, yellow goes. The bytes themselves are plain ASCII here.
         return "\u{1B}[\(mark == .received ? 36 : 33)m\(line)\u{1B}[0m\n"
+    }
+
+    /// What a person can read of them, and dots.
+    static func ascii(_ bytes: some Collection<UInt8>) -> String {
+        bytes.map { 0x20..<0x7F ~= $0 ? String(UnicodeScalar($0)) : "." }.joined()
     }
 
     private static func hex(_ value: Int, width: Int) -> String {

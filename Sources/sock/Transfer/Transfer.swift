@@ -7,17 +7,17 @@ import Sockets
 /// the peer's stream closes the standard output. The one exception is a terminal: nobody types on
 /// to a peer that has hung up, so its end is the end.
 struct Transfer: Sendable {
-    let connection: StreamConnection
-    let hex: Bool
+    let wire: Wire
     let raw: Bool
     let idle: Duration?
 
-    init(_ connection: StreamConnection, _ options: CommonOptions) {
-        self.connection = connection
-        hex = options.hex
-        raw = options.raw
-        idle = options.idle?.duration
+    init(_ wire: Wire, raw: Bool, idle: Duration?) {
+        self.wire = wire
+        self.raw = raw
+        self.idle = idle
     }
+
+    private var connection: StreamConnection { wire.connection }
 
     private enum Ending {
         case inbound
@@ -28,14 +28,13 @@ struct Transfer: Sendable {
     /// Until both directions have ended.
     func run() async throws {
         let loop = connection.loop
-        let output = Output(STDOUT_FILENO)
         try await withThrowingTaskGroup(of: Ending.self) { group in
             group.addTask(executorPreference: loop) {
-                try await receive(output)
+                try await receive()
                 return .inbound
             }
             group.addTask(executorPreference: loop) {
-                .outbound(try await send(output))
+                .outbound(try await send())
             }
             group.addTask(executorPreference: loop) { () async throws -> Ending in
                 try await IdleWatch(connection, limit: idle).run()
@@ -58,17 +57,21 @@ struct Transfer: Sendable {
 
     // MARK: In
 
-    private func receive(_ output: Output) async throws {
-        var view = View(hex: hex ? .received : nil, raw: raw)
-        if view.isExact, try await splicedIn() { return }
+    private func receive() async throws {
         var buffer = ByteBuffer()
-        while try await connection.receive(into: &buffer) > 0 {
-            try await output.write(view.show(buffer.array()))
-            buffer.clear()
+        // The dump is what is shown, and what is sent still goes there after the peer's end.
+        if wire.dumps != nil {
+            while try await !wire.receive(using: &buffer).isEmpty {}
+            return
+        }
+        var view = View(raw: raw)
+        if wire.isPlain, view.isExact, try await splicedIn() { return }
+        let output = Output(STDOUT_FILENO)
+        while case let bytes = try await wire.receive(using: &buffer), !bytes.isEmpty {
+            try await output.write(view.show(bytes))
         }
         try await output.write(view.finish())
-        // The dump of what is sent still goes there.
-        if !hex { Self.closeOutput() }
+        Self.closeOutput()
     }
 
     /// Without copying, where the standard output allows it.
@@ -96,14 +99,11 @@ struct Transfer: Sendable {
     // MARK: Out
 
     /// Returns the error when the peer no longer receives.
-    private func send(_ output: Output) async throws -> SocketError? {
+    private func send() async throws -> SocketError? {
         do {
-            if hex {
-                try await sendChunks(shownOn: output)
-            } else if try await !splicedOut() {
-                try await sendChunks(shownOn: nil)
-            }
-            try await connection.finish()
+            let isSpliced = wire.isPlain ? try await splicedOut() : false
+            if !isSpliced { try await InputChunks(STDIN_FILENO).read { try await wire.send($0) } }
+            try await wire.finish()
             return nil
         } catch let error as SocketError where error.code == .brokenPipe || error.code == .reset {
             return error
@@ -118,14 +118,6 @@ struct Transfer: Sendable {
         } catch {
             if error.code == .unsupported { return false }
             throw error
-        }
-    }
-
-    private func sendChunks(shownOn output: Output?) async throws {
-        var view = View(hex: .sent, raw: false)
-        try await InputChunks(STDIN_FILENO).read { chunk in
-            if let output { try await output.write(view.show(chunk)) }
-            try await connection.send(chunk)
         }
     }
 }

@@ -6,32 +6,19 @@ enum View {
     case exact
     /// For a terminal: what could command it is escaped.
     case escaped(TerminalEscaper)
-    case hex(HexDump)
 
     /// What the options ask for: bytes are exact wherever no terminal is.
-    init(hex: HexDump.Mark?, raw: Bool) {
-        if let hex {
-            self = .hex(HexDump(hex, isColoured: Terminal.wantsColour(STDOUT_FILENO)))
-        } else if !raw, Terminal.isTerminal(STDOUT_FILENO) {
-            self = .escaped(TerminalEscaper())
-        } else {
-            self = .exact
-        }
+    init(raw: Bool) {
+        self = !raw && Terminal.isTerminal(STDOUT_FILENO) ? .escaped(TerminalEscaper()) : .exact
     }
 
     var isExact: Bool { if case .exact = self { true } else { false } }
 
     /// What to write for the next bytes.
     mutating func show(_ bytes: [UInt8]) -> [UInt8] {
-        switch self {
-        case .exact: return bytes
-        case .escaped(var escaper):
-            defer { self = .escaped(escaper) }
-            return escaper.escape(bytes)
-        case .hex(var dump):
-            defer { self = .hex(dump) }
-            return dump.lines(bytes)
-        }
+        guard case .escaped(var escaper) = self else { return bytes }
+        defer { self = .escaped(escaper) }
+        return escaper.escape(bytes)
     }
 
     /// What to write at the end of the stream.

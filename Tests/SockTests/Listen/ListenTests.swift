@@ -108,6 +108,69 @@ import Testing
         #expect(server.program.wait().status == 0)
     }
 
+    @Test func eventsAreJSON() throws {
+        let server = try Program(
+            [SockProgram.path, "listen", "127.0.0.1:0", "--keep", "--echo", "--json"]
+        )
+        let listening = try object(server.errorLine())
+        #expect(listening["event"] as? String == "listening")
+        let endpoint = try #require(listening["endpoint"] as? String)
+        for number in 1...2 {
+            let outcome = try SockProgram.run("connect", endpoint, input: .text("12345"))
+            #expect(outcome.text == "12345")
+            let accepted = try object(server.errorLine())
+            #expect(accepted["event"] as? String == "accepted")
+            #expect(accepted["connection"] as? Int == number)
+            #expect(accepted["local"] as? String == endpoint)
+            let closed = try object(server.errorLine())
+            #expect(closed["event"] as? String == "closed")
+            #expect(closed["connection"] as? Int == number)
+            #expect(closed["peer"] as? String == accepted["peer"] as? String)
+            #expect(closed["received_size"] as? Int == 5)
+            #expect(closed["sent_size"] as? Int == 5)
+            #expect(closed["duration_ns"] as? Int ?? 0 > 0)
+        }
+        server.send(SIGTERM)
+        #expect(server.wait().status == 0)
+    }
+
+    private func object(_ line: String?) throws -> [String: Any] {
+        let line = try #require(line)
+        return try #require(JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+    }
+
+    @Test(arguments: [["--echo"], ["--exec", "cat"]])
+    func hexShowsBothWaysOfAnAnswer(_ arguments: [String]) throws {
+        let server = try Program(
+            [SockProgram.path, "listen", "127.0.0.1:0", "--hex"] + arguments
+        )
+        let port = try #require(server.errorLine()?.split(separator: ":").last)
+        let client = try Program(["nc", "-N", "127.0.0.1", "\(port)"], input: .text("hi"))
+        #expect(client.wait().text == "hi")
+        let dump = " 00000000  68 69                                             |hi|\n"
+        #expect(server.wait().text == "<\(dump)>\(dump)")
+    }
+
+    @Test func hexTellsClientsApart() throws {
+        let server = try Listening("--keep", "--hex", input: .open)
+        let clients = try (0..<2).map { _ in try server.netcat(.open) }
+        let padding = String(repeating: " ", count: 43)
+        for (index, client) in clients.enumerated() {
+            client.type("A\(index)")
+            let line = try #require(server.program.outputLine())
+            #expect(line.hasSuffix(" < 00000000  41 3\(index)\(padding)  |A\(index)|"))
+            #expect(line.hasPrefix("#1") || line.hasPrefix("#2"))
+        }
+        server.program.type("!\n")
+        let sent = Set([server.program.outputLine(), server.program.outputLine()])
+        #expect(sent == Set((1...2).map { "#\($0) > 00000000  21 0a\(padding)  |!.|" }))
+        for client in clients { #expect(client.outputLine() == "!") }
+        for client in clients { client.endInput() }
+        for client in clients { #expect(client.wait().status == 0) }
+        server.program.send(SIGTERM)
+        #expect(server.program.wait().status == 0)
+    }
+
     @Test func theTimeoutIsStatusTwo() throws {
         for arguments in [["--timeout", "0.2"], ["--timeout", "0.2", "--keep"]] {
             let outcome = try Program.run([SockProgram.path, "listen", "127.0.0.1:0"] + arguments)

@@ -7,6 +7,7 @@ import Testing
         ("localhost:12345", "tcp://localhost:12345"), ("tcp://h:1", "tcp://h:1"),
         ("udp://[::1]:53", "udp://[::1]:53"), ("unix:/run/x", "unix:/run/x"),
         ("unix:@abstract", "unix:@abstract"), ("unix-datagram:/run/x", "unix-datagram:/run/x"),
+        ("unix-seqpacket:/run/x", "unix-seqpacket:/run/x"),
         ("tls://h:443", "tls://h:443"), ("ws://h/p", "ws://h/p"), ("wss://h/p", "wss://h/p"),
         ("[::1]:80", "tcp://[::1]:80"), ("[fe80::1%lo]:80", "tcp://[fe80::1%lo]:80"),
         ("[fe80::1%1]:80", "tcp://[fe80::1%lo]:80"), (":12345", "tcp://*:12345"),
@@ -240,7 +241,9 @@ import Testing
     @Test func schemesKnowTheirPortsAndKinds() {
         #expect(Endpoint.Scheme.allCases.filter { $0.defaultPort != nil } == [.ws, .wss])
         #expect(Endpoint.Scheme.allCases.filter(\.isWebSocket) == [.ws, .wss])
-        #expect(Endpoint.Scheme.allCases.filter(\.isUnix) == [.unix, .unixDatagram])
+        #expect(
+            Endpoint.Scheme.allCases.filter(\.isUnix) == [.unix, .unixDatagram, .unixSeqpacket]
+        )
         #expect(Endpoint.Scheme.allCases.filter(\.isDatagram) == [.udp, .unixDatagram])
     }
 }

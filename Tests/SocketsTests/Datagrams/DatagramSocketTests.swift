@@ -107,7 +107,7 @@ struct DatagramSocketTests {
         var received: [[UInt8]] = []
         while received.map(\.count).reduce(0, +) < bytes.count {
             try await receiver.receive(into: &batch)
-            batch.forEach { span, _ in
+            batch.forEachDatagram { span, _ in
                 received.append(unsafe span.withUnsafeBytes { unsafe Array($0) })
             }
         }

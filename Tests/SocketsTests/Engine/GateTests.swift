@@ -41,6 +41,18 @@ struct GateTests {
         #expect(gate.enter() == .notReady)
     }
 
+    /// The peer finishes between a call that would block and what is done about it: the receive
+    /// after that takes the last bytes, and the one after finds the end without waiting.
+    @Test func remembersAHangUpThatCameAfterTheCall() {
+        let gate = Gate()
+        #expect(gate.enter() == .ready)
+        gate.becomeReady(hangUp: true).resume()
+        gate.forgetHangUp()
+        #expect(gate.look() == .ready)
+        _ = gate.leave(ready: false)
+        #expect(gate.enter() == .ready)
+    }
+
     @Test func refusesEverybodyOnceItIsClosed() {
         let gate = Gate()
         #expect(gate.close().busy == false)

@@ -123,13 +123,12 @@ enum ControlMessages {
 
     // MARK: Writing
 
-    /// Writes how a datagram is to be sent, and returns how many bytes that took.
+    /// Writes how a datagram is to be sent, and returns how many bytes that took: at most
+    /// ``sendCapacity``, which `bytes` must have.
     ///
-    /// - Parameters:
-    ///   - isIPv6: Whether it travels as IPv6; an IPv4 peer of a dual-stack socket does not. Where
-    ///     it is not known what of it concerns one family is written for both: the kernel skips the
-    ///     messages of the other.
-    ///   - bytes: At least ``sendCapacity``.
+    /// `isIPv6` is whether it travels as IPv6, which to an IPv4 peer of a dual-stack socket it does
+    /// not. Where that is not known, what concerns one family is written for both: the kernel skips
+    /// the messages of the other.
     static func write(
         _ metadata: DatagramMetadata,
         isIPv6: Bool?,

@@ -3,6 +3,9 @@ internal import Glibc
 
 /// recvmsg(2), sendmsg(2) and their forms for many messages in one call.
 extension System {
+    /// The most bytes an address takes, of any family.
+    static let addressCapacity = MemoryLayout<sockaddr_storage>.size
+
     /// The address and the control messages of one message, in memory of this call's.
     @safe struct MessageHead {
         var address = sockaddr_storage()

@@ -42,7 +42,7 @@ enum System {
         var message = unsafe msghdr()
         unsafe message.msg_iov = vectors.baseAddress
         unsafe message.msg_iovlen = vectors.count
-        return retrying { unsafe sendmsg(fd, &message, clinux_msg_nosignal()) }
+        return retrying { unsafe sendmsg(fd, &message, clinux_send_flags()) }
     }
 
     static func shutdownSending(_ fd: CInt) -> Int {

@@ -1,0 +1,94 @@
+import Sockets
+import Synchronization
+
+/// The connections of a command: numbers them, tells of their coming and going, and gives each its
+/// wire.
+final class Conversations: Sendable {
+    let options: ConversationOptions
+    let idle: Duration?
+    let announcer: Announcer
+    private let recorder: Recorder?
+    private let screen: HexScreen?
+    private let count = Atomic<Int>(0)
+
+    init(
+        _ options: ConversationOptions,
+        idle: Duration?,
+        _ announcer: Announcer,
+        _ recorder: Recorder?
+    ) {
+        self.options = options
+        self.idle = idle
+        self.announcer = announcer
+        self.recorder = recorder
+        screen = options.hex ? HexScreen() : nil
+    }
+
+    /// How a connection came about.
+    enum Coming {
+        /// We called.
+        case connected
+        /// They called; they are the only one.
+        case accepted
+        /// They called, as others do.
+        case acceptedOfMany
+    }
+
+    /// Runs `body` with a connection's wire, tells of it before and after, and closes the
+    /// connection.
+    func hold(
+        _ connection: StreamConnection,
+        _ coming: Coming,
+        _ body: (Wire) async throws -> Void
+    ) async throws {
+        defer { connection.close() }
+        let start = ContinuousClock.now
+        let number = count.add(1, ordering: .relaxed).newValue
+        let guest = Guest(connection, number: number, coming)
+        let recording = recorder.map { ConversationRecording(connection, $0) }
+        let wire = Wire(
+            connection: connection,
+            dumps: screen?.dumps(label: guest.label),
+            pacer: options.rate.map { Pacer($0) },
+            recording: recording
+        )
+        announcer.tell(.opened(guest))
+        func end(_ reason: String?) {
+            recording?.closed(reason: reason)
+            announcer.tell(
+                .closed(
+                    guest,
+                    connection.statistics(),
+                    nanoseconds: start.nanosecondsSince,
+                    reason: reason
+                )
+            )
+        }
+        do {
+            try await body(wire)
+            end(nil)
+        } catch {
+            end(Task.isCancelled ? "interrupted" : Failure(error).message ?? "")
+            throw error
+        }
+    }
+}
+
+/// Who a connection is with, as it is told.
+struct Guest {
+    /// Counted from 1 in the order of coming.
+    let number: Int
+    let local: SocketAddress?
+    let peer: SocketAddress
+    let coming: Conversations.Coming
+
+    init(_ connection: StreamConnection, number: Int, _ coming: Conversations.Coming) {
+        self.number = number
+        self.coming = coming
+        local = connection.localAddress
+        peer = connection.peerAddress
+    }
+
+    /// What tells lines of one connection from those of another; nothing where there is one.
+    var label: String { coming == .acceptedOfMany ? "#\(number) " : "" }
+}

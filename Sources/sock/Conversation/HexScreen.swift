@@ -1,0 +1,19 @@
+import Glibc
+
+/// The hex dumps of all connections on the standard output, line by line.
+final class HexScreen: Sendable {
+    let output = Output(STDOUT_FILENO)
+
+    /// The two dumps of one connection.
+    ///
+    /// - Parameter label: What the lines begin with, where there are several connections.
+    /// - Returns: Dumps that begin at offset zero.
+    func dumps(label: String) -> HexDumps {
+        let isColoured = Terminal.wantsColour(STDOUT_FILENO)
+        return HexDumps(
+            output,
+            HexDump(.received, label: label, isColoured: isColoured),
+            HexDump(.sent, label: label, isColoured: isColoured)
+        )
+    }
+}

@@ -1,0 +1,57 @@
+import Sockets
+
+/// How the replay of one conversation went: the output of `sock replay`.
+struct ReplayResult: Sendable {
+    let number: Int
+    let sentSize: Int
+    let receivedSize: Int
+    let nanoseconds: Int64
+    let isChecked: Bool
+    /// Nil when it went to its end.
+    let failure: Failure?
+    let difference: AnswerCheck.Difference?
+
+    init(
+        of number: Int,
+        _ counts: StreamConnectionStatistics?,
+        nanoseconds: Int64,
+        isChecked: Bool,
+        _ error: (any Error)? = nil
+    ) {
+        self.number = number
+        sentSize = counts?.sentSize ?? 0
+        receivedSize = counts?.receivedSize ?? 0
+        self.nanoseconds = nanoseconds
+        self.isChecked = isChecked
+        failure = error.map { Failure($0) }
+        difference = error as? AnswerCheck.Difference
+    }
+
+    /// Why it did not go to its end.
+    private var reason: String? { failure.map { $0.message ?? "stopped" } }
+
+    var words: String {
+        let moved =
+            "connection \(number): sent \(sentSize) bytes, received"
+            + " \(receivedSize) bytes in \(Seconds(.nanoseconds(nanoseconds)))"
+        if let reason { return "\(moved): \(reason)" }
+        return isChecked ? "\(moved), as recorded" : moved
+    }
+
+    var json: JSONLine {
+        var line: JSONLine = [
+            "event": .text("replayed"), "connection": .number(number),
+            "sent_size": .number(sentSize), "received_size": .number(receivedSize),
+            "duration_ns": .number(Int(nanoseconds)),
+        ]
+        let outcome = difference != nil ? "differs" : failure != nil ? "failed" : "done"
+        line.append("outcome", .text(isChecked && failure == nil ? "as_recorded" : outcome))
+        if let difference {
+            line.append("offset", .number(difference.offset))
+            line.append("expected_hex", .text(AnswerCheck.Difference.hex(difference.expected)))
+            line.append("got_hex", .text(AnswerCheck.Difference.hex(difference.got)))
+        }
+        if let reason { line.append("reason", .text(reason)) }
+        return line
+    }
+}

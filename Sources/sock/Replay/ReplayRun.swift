@@ -1,0 +1,103 @@
+import Sockets
+
+/// All conversations of a replay.
+struct ReplayRun: Sendable {
+    let file: RecordingFile
+    let conversations: [RecordedConversation]
+    let playing: RecordingEvent.Way
+    let plan: ReplayPlan
+    let report: @Sendable (ReplayResult) -> Void
+
+    /// Connects when the recorded connections were opened.
+    ///
+    /// Never more at once than then: without pauses, the next waits for one to end.
+    func connect(to endpoint: Endpoint) async throws {
+        // One recorded alone has no pause before it.
+        let first = conversations.first?.openedNanoseconds ?? 0
+        let start = ContinuousClock.now
+        let loops = EventLoopGroup.shared
+        let loop = loops.next()
+        try await playAll(atOnce: file.openPeak) { conversation in
+            let moment = plan.speed.scaled(conversation.openedNanoseconds - first)
+            let wait = moment - start.nanosecondsSince
+            if wait > 0 { try await loop.sleep(until: .after(.nanoseconds(wait))) }
+            return { try await StreamConnection.connect(to: endpoint, loops: loops) }
+        }
+    }
+
+    /// Plays each conversation to who comes next.
+    func listen(on endpoint: Endpoint, _ ready: (SocketAddress) -> Void) async throws {
+        let listener = try await StreamListener.listen(on: endpoint)
+        defer { listener.close() }
+        ready(listener.localAddress)
+        try await playAll(atOnce: .max) { _ in
+            let connection = try await listener.accept()
+            return { connection }
+        }
+    }
+
+    /// - Parameters:
+    ///   - limit: Conversations at once.
+    ///   - next: Waits until a conversation may begin, and says how it gets its connection.
+    /// - Throws: The first failure, once all have ended; what `next` throws at once.
+    private func playAll(
+        atOnce limit: Int,
+        _ next: (RecordedConversation) async throws -> (
+            @Sendable () async throws -> StreamConnection
+        )
+    ) async throws {
+        var failure: Failure?
+        try await withThrowingTaskGroup(of: ReplayResult.self) { group in
+            func take(_ result: ReplayResult) {
+                report(result)
+                failure = failure ?? result.failure
+            }
+            var running = 0
+            for conversation in conversations {
+                if running == limit, let result = try await group.next() {
+                    take(result)
+                    running -= 1
+                }
+                let connect = try await next(conversation)
+                group.addTask { await play(conversation, connect) }
+                running += 1
+            }
+            while let result = try await group.next() { take(result) }
+        }
+        try Task.checkCancellation()
+        // Said in its line already.
+        if let failure { throw Failure(failure.status) }
+    }
+
+    private func play(
+        _ conversation: RecordedConversation,
+        _ connect: @Sendable () async throws -> StreamConnection
+    ) async -> ReplayResult {
+        let start = ContinuousClock.now
+        var connection: StreamConnection?
+        defer { connection?.close() }
+        func result(_ error: (any Error)?) -> ReplayResult {
+            ReplayResult(
+                of: conversation.number,
+                connection?.statistics(),
+                nanoseconds: start.nanosecondsSince,
+                isChecked: plan.isChecked,
+                error
+            )
+        }
+        do {
+            let opened = try await connect()
+            connection = opened
+            try await Player(
+                connection: opened,
+                file: file,
+                conversation: conversation,
+                playing: playing,
+                plan: plan
+            ).run()
+            return result(nil)
+        } catch {
+            return result(error)
+        }
+    }
+}
