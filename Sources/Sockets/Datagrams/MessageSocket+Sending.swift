@@ -83,8 +83,8 @@ extension MessageSocket {
 
     /// Sends one datagram, or those that a segment size makes of the bytes: inside the direction.
     ///
-    /// `count` grows by the segments that have gone out. Returns A negated errno if the kernel refuses the datagram itself. Everything else that
-    /// ends it is thrown, and the direction left.
+    /// `count` grows by the segments that have gone out. A negated errno comes back if the kernel
+    /// refuses the datagram itself; everything else that ends it is thrown, and the direction left.
     private func transmit(
         _ bytes: RawSpan,
         to address: SocketAddress?,
