@@ -29,8 +29,12 @@ enum DatagramFault: String, CaseIterable, Sendable, CustomStringConvertible {
 
     /// Words of the rules of which one finds it.
     var rules: [String] {
-        if self == .dropsWhenFull { return ["two directions", "waits for the receiver"] }
-        return [rule]
+        switch self {
+        case .dropsWhenFull: ["two directions", "waits for the receiver"]
+        // What it goes on sending may be in the way of the next send.
+        case .sendsWhatItSaysFailed: ["sends, exactly those", "waits for the receiver"]
+        default: [rule]
+        }
     }
 
     private var rule: String {
