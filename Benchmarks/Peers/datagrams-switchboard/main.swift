@@ -23,7 +23,7 @@ func countReceived(_ socket: DatagramSocket, _ batch: inout DatagramBatch) async
     while true {
         try await socket.receive(into: &batch)
         var question: Int?
-        batch.forEach { datagram, place in
+        batch.forEachDatagram { datagram, place in
             if datagram.byteCount == questionSize {
                 question = place
             } else {
@@ -64,24 +64,25 @@ func sendAsAsked(
 
 func run(_ mode: String, size: Int, isOffload: Bool, port: UInt16) async throws {
     let group = try EventLoopGroup(count: 1)
-    let socket = try DatagramSocket.bind(
-        to: .v4(.loopback, port: port),
-        loops: group,
-        options: [.set(.receiveBufferSize, to: 4 << 20)]
-            + (isOffload ? [.set(.receiveOffload, to: true)] : [])
-    )
-    FileHandle.standardError.write(Data("listening on udp://\(socket.localAddress)\n".utf8))
-    try await withTaskExecutorPreference(socket.loop) {
-        var batch =
-            isOffload
-            ? DatagramBatch(capacity: 16, datagramSize: 65_535)
-            : DatagramBatch(capacity: 64, datagramSize: 2048)
-        switch mode {
-        case "echo": try await echo(socket, &batch)
-        case "receive": try await countReceived(socket, &batch)
-        default:
-            let segments = isOffload ? min(largestPayload / size, segmentLimit) : 1
-            try await sendAsAsked(socket, &batch, size: size, segments: segments)
+    let options: [SocketSetting] = [
+        .set(.receiveBufferSize, to: 4 << 20), .set(.receiveOffload, to: isOffload),
+    ]
+    // On the loop's own thread, as servers are.
+    try await withTaskExecutorPreference(group.next()) {
+        let endpoint = try Endpoint("udp://127.0.0.1:\(port)")
+        try await DatagramSocket.bind(to: endpoint, loops: group, options: options) { socket in
+            FileHandle.standardError.write(Data("listening on udp://\(socket.localAddress)\n".utf8))
+            var batch =
+                isOffload
+                ? DatagramBatch(capacity: 16, datagramSize: 65_535)
+                : DatagramBatch(capacity: 64, datagramSize: 2048)
+            switch mode {
+            case "echo": try await echo(socket, &batch)
+            case "receive": try await countReceived(socket, &batch)
+            default:
+                let segments = isOffload ? min(largestPayload / size, segmentLimit) : 1
+                try await sendAsAsked(socket, &batch, size: size, segments: segments)
+            }
         }
     }
 }
