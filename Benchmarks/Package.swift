@@ -20,6 +20,8 @@ let package = Package(
         .executable(name: "nio-handlers", targets: ["nio-handlers"]),
         .executable(name: "nio-async", targets: ["nio-async"]),
         .executable(name: "flying-socks", targets: ["flying-socks"]),
+        .executable(name: "datagrams-switchboard", targets: ["datagrams-switchboard"]),
+        .executable(name: "datagrams-nio", targets: ["datagrams-nio"]),
     ],
     dependencies: [
         // Named, because a path's own name is whatever directory the clone is in.
@@ -50,6 +52,18 @@ let package = Package(
             name: "flying-socks",
             dependencies: [.product(name: "FlyingSocks", package: "FlyingFox")],
             path: "Peers/flying-socks",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "datagrams-switchboard",
+            dependencies: [.product(name: "Sockets", package: "switchboard")],
+            path: "Peers/datagrams-switchboard",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "datagrams-nio",
+            dependencies: nio,
+            path: "Peers/datagrams-nio",
             swiftSettings: settings
         ),
     ]

@@ -13,9 +13,10 @@ import resource
 import signal
 import sys
 
-from bench import about, accept, allocations, build, bulk, echo, idle, paths, tables, thresholds
+from bench import about, accept, allocations, build, bulk, datagrams, echo, idle, paths, tables, thresholds
 
-PARTS = ["echo", "idle", "accept", "allocations", "bulk"]
+OF_STREAMS = ["echo", "idle", "accept", "allocations"]
+PARTS = [*OF_STREAMS, "bulk", "datagrams"]
 BEGIN, END = "<!-- results: written by run.py --write -->", "<!-- results end -->"
 
 
@@ -58,7 +59,8 @@ def end_children_when_terminated() -> None:
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
 
 
-def measure(chosen: argparse.Namespace, peers: list[build.Peer]) -> dict:
+def measure(chosen: argparse.Namespace, peers: list[build.Peer],
+            datagram_peers: list[build.Peer]) -> dict:
     connections = [int(word) for word in chosen.connections.split(",")]
     runs = {
         "echo": lambda: echo.run(peers, chosen.rounds, chosen.seconds, connections),
@@ -66,6 +68,7 @@ def measure(chosen: argparse.Namespace, peers: list[build.Peer]) -> dict:
         "accept": lambda: accept.run(peers, chosen.rounds, chosen.seconds),
         "allocations": lambda: allocations.run(peers),
         "bulk": lambda: bulk.run(chosen.rounds, int(chosen.bulk_gib * 2**30)),
+        "datagrams": lambda: datagrams.run(datagram_peers, chosen.rounds, chosen.seconds),
     }
     return {part: runs[part]() for part in chosen.only}
 
@@ -87,9 +90,12 @@ def main() -> int:
         build.build_load()
     except build.BuildFailed as failure:
         raise SystemExit(f"bench: the load does not build: {failure}") from failure
-    peers = [] if chosen.only == ["bulk"] else build.build_peers(chosen.peers)
-    setting = about.about(peers, chosen.only, chosen.rounds, chosen.seconds)
-    results = measure(chosen, peers)
+    of_streams = any(part in OF_STREAMS for part in chosen.only)
+    peers = build.build_peers(chosen.peers) if of_streams else []
+    datagram_peers = (build.build_peers(chosen.peers, build.datagram_peers)
+                      if "datagrams" in chosen.only else [])
+    setting = about.about(peers or datagram_peers, chosen.only, chosen.rounds, chosen.seconds)
+    results = measure(chosen, peers, datagram_peers)
     compared = thresholds.compare(results)
     text = tables.everything(setting, results, compared)
     if chosen.write:

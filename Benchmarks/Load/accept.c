@@ -90,7 +90,7 @@ void run_accept(const struct options *options) {
         if (elapsed < (measuring ? options->seconds : options->warm_up)) continue;
         if (measuring) {
             after = server_cost(options);
-            print_result(options, finished, now - started, &before, &after);
+            print_result(options, finished, 0, now - started, &before, &after);
             return;
         }
         measuring = true;

@@ -3,6 +3,8 @@
 // usage: echo-load MODE --port PORT [option value]…
 //   MODE             echo: closed loop of 64-byte messages · idle: one message each, then hold until
 //                    standard input ends · accept: connect, one message, close, again
+//                    datagram-echo: a window of 64-byte datagrams a socket · datagram-receive: a flood
+//                    · datagram-send: a flood of the server's
 //   --connections N  held at once (1; accept: 32 is sensible)
 //   --warm-up S --seconds S              before counting, and counted (0.5, 3)
 //   --requests N --warm-up-requests N    echo: so many instead of so long
@@ -10,6 +12,8 @@
 //   --counter FILE   malloc-count's file, read at both ends of the window
 //   --close reset|orderly                accept: how a connection ends (reset)
 //   --sources N      connect from N loopback addresses, 127.0.0.2 and up (0: the kernel chooses)
+//   --window N       datagram-echo: datagrams under way for each socket (1)
+//   --size N         datagram-receive: bytes of a datagram (64)
 //
 // Every echo is compared byte for byte. Anything unexpected ends the run with exit status 1.
 
@@ -44,13 +48,15 @@ uint64_t now_ns(void) {
     return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
 }
 
-void print_result(const struct options *options, uint64_t count, uint64_t elapsed_ns,
+void print_result(const struct options *options, uint64_t count, uint64_t lost, uint64_t elapsed_ns,
                   const struct cost *before, const struct cost *after) {
     double tick_ns = 1e9 / (double)sysconf(_SC_CLK_TCK);
-    printf("{\"mode\": \"%s\", \"connections\": %d, \"count\": %llu, \"seconds\": %.6f, "
+    printf("{\"mode\": \"%s\", \"connections\": %d, \"count\": %llu, \"lost\": %llu, "
+           "\"seconds\": %.6f, "
            "\"p50_us\": %.2f, \"p99_us\": %.2f, \"cpu_ns\": %llu, \"user_ns\": %.0f, "
            "\"system_ns\": %.0f, \"allocations\": %llu}\n",
-           options->mode, options->connections, (unsigned long long)count, (double)elapsed_ns / 1e9,
+           options->mode, options->connections, (unsigned long long)count, (unsigned long long)lost,
+           (double)elapsed_ns / 1e9,
            (double)histogram_percentile(50) / 1e3, (double)histogram_percentile(99) / 1e3,
            (unsigned long long)(after->cpu_ns - before->cpu_ns),
            (double)(after->user_ticks - before->user_ticks) * tick_ns,
@@ -70,21 +76,37 @@ static void set_option(struct options *options, const char *name, const char *va
     else if (strcmp(name, "--counter") == 0) options->counter = value;
     else if (strcmp(name, "--close") == 0) options->orderly_close = strcmp(value, "orderly") == 0;
     else if (strcmp(name, "--sources") == 0) options->sources = atoi(value);
+    else if (strcmp(name, "--window") == 0) options->window = atoi(value);
+    else if (strcmp(name, "--size") == 0) options->size = atoi(value);
     else fail_because("unknown option %s", name);
 }
 
+static const struct {
+    const char *name;
+    void (*run)(const struct options *options);
+} modes[] = {
+    {"echo", run_echo},
+    {"idle", run_idle},
+    {"accept", run_accept},
+    {"datagram-echo", run_datagram_echo},
+    {"datagram-receive", run_datagram_receive},
+    {"datagram-send", run_datagram_send},
+};
+
 int main(int argc, char **argv) {
     struct options options = {
-        .mode = argc > 1 ? argv[1] : "", .connections = 1, .warm_up = 0.5, .seconds = 3, .counter = ""};
+        .mode = argc > 1 ? argv[1] : "", .connections = 1, .warm_up = 0.5, .seconds = 3, .counter = "",
+        .window = 1, .size = MESSAGE_SIZE};
     for (int i = 2; i < argc; i += 2) {
         if (i + 1 == argc) fail_because("%s needs a value", argv[i]);
         set_option(&options, argv[i], argv[i + 1]);
     }
     if (options.port <= 0 || options.connections <= 0)
         fail_because("--port and --connections must be positive");
-    if (strcmp(options.mode, "echo") == 0) run_echo(&options);
-    else if (strcmp(options.mode, "idle") == 0) run_idle(&options);
-    else if (strcmp(options.mode, "accept") == 0) run_accept(&options);
-    else fail_because("the mode is echo, idle or accept, not \"%s\"", options.mode);
-    return 0;
+    for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
+        if (strcmp(options.mode, modes[i].name) != 0) continue;
+        modes[i].run(&options);
+        return 0;
+    }
+    fail_because("\"%s\" is no mode", options.mode);
 }

@@ -53,7 +53,7 @@ void run_echo(const struct options *options) {
         if (!phase_is_over(&run, options, now)) continue;
         if (run.phase == MEASURING) {
             after = server_cost(options);
-            print_result(options, run.answered, now - run.phase_started, &before, &after);
+            print_result(options, run.answered, 0, now - run.phase_started, &before, &after);
             return;
         }
         histogram_clear();

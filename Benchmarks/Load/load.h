@@ -11,7 +11,7 @@
 enum { MESSAGE_SIZE = 64 };
 
 struct options {
-    const char *mode;   // echo, idle or accept
+    const char *mode;   // one of those below
     int port;           // the server's, on 127.0.0.1
     int connections;    // held at once (echo, idle)
     double warm_up;     // seconds before anything is counted
@@ -22,6 +22,8 @@ struct options {
     const char *counter; // malloc-count's file ("": none)
     bool orderly_close; // accept: end with FIN instead of RST
     int sources;        // accept, idle: from so many loopback addresses, 127.0.0.2 and up
+    int window;         // datagram-echo: under way for each socket
+    int size;           // datagram-receive: bytes of a datagram
 };
 
 // Nothing answered for so long: the server is broken, and the run with it. Arbitrary, but longer than
@@ -32,10 +34,13 @@ _Noreturn void fail(const char *what);               // with errno's text
 _Noreturn void fail_because(const char *format, ...); // without
 uint64_t now_ns(void);                                // CLOCK_MONOTONIC
 
-// --- the three modes -----------------------------------------------------------------------------
+// --- the modes -----------------------------------------------------------------------------------
 void run_echo(const struct options *options);
 void run_idle(const struct options *options);
 void run_accept(const struct options *options);
+void run_datagram_echo(const struct options *options);
+void run_datagram_receive(const struct options *options);
+void run_datagram_send(const struct options *options);
 
 // --- connections ---------------------------------------------------------------------------------
 struct connection {
@@ -54,6 +59,9 @@ bool receive_echo(struct connection *connection);
 // Opens `count` connections, a few at a time, one verified message each, all in `epoll`.
 struct connection *open_connections(const struct options *options, int epoll, int count);
 
+// --- datagrams -----------------------------------------------------------------------------------
+int connect_datagrams(int port); // a non-blocking UDP socket to the server
+
 // --- what the server spent -----------------------------------------------------------------------
 struct cost {
     uint64_t cpu_ns;          // all threads, also those that ended
@@ -68,5 +76,5 @@ void histogram_add(uint64_t ns);
 uint64_t histogram_percentile(double percent); // ns, at most 1.6 % too high
 
 // --- the answer ----------------------------------------------------------------------------------
-void print_result(const struct options *options, uint64_t count, uint64_t elapsed_ns,
+void print_result(const struct options *options, uint64_t count, uint64_t lost, uint64_t elapsed_ns,
                   const struct cost *before, const struct cost *after);

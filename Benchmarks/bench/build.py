@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Callable
 
 from . import paths
 
@@ -87,11 +88,11 @@ def install_from_pypi() -> None:
     stamp.write_text(wanted)
 
 
-def go_program() -> list[str]:
+def go_program(name: str, source: str) -> list[str]:
     install_from_pypi()
-    target = paths.BUILT / "echo-go"
+    target = paths.BUILT / name
     # CGO_ENABLED=0 and a cache of our own: the same binary, whatever is set up on the machine.
-    run([paths.VENV / "bin" / "go", "build", "-o", target, "."], paths.PEERS / "go",
+    run([paths.VENV / "bin" / "go", "build", "-o", target, "."], paths.PEERS / source,
         {"CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOFLAGS": "-mod=mod",
          "GOCACHE": str(paths.BUILT / "go-cache"), "GOPATH": str(paths.BUILT / "go-path")})
     return [str(target)]
@@ -102,6 +103,11 @@ def uvloop_program() -> list[str]:
     return [str(paths.VENV / "bin" / "python"), str(paths.PEERS / "uvloop" / "main.py")]
 
 
+def go_peer() -> Peer:
+    return Peer("go", environment={"GOMAXPROCS": os.environ.get("GOMAXPROCS", "1")},
+                allocations_unseen="Go's heap does not use malloc")
+
+
 def all_peers() -> list[tuple[Peer, object]]:
     """Every peer with what builds it, in the order of the tables."""
     return [
@@ -110,19 +116,29 @@ def all_peers() -> list[tuple[Peer, object]]:
         (Peer("nio-handlers"), lambda: swift_program("nio-handlers")),
         (Peer("nio-async"), lambda: swift_program("nio-async")),
         (Peer("flying-socks"), lambda: swift_program("flying-socks")),
-        (Peer("go", environment={"GOMAXPROCS": os.environ.get("GOMAXPROCS", "1")},
-              allocations_unseen="Go's heap does not use malloc"), go_program),
+        (go_peer(), lambda: go_program("echo-go", "go")),
         # CPython keeps small objects in arenas of its own unless told to ask malloc each time.
         (Peer("uvloop", counting_environment={"PYTHONMALLOC": "malloc"}), uvloop_program),
+    ]
+
+
+def datagram_peers() -> list[tuple[Peer, object]]:
+    """Those that do datagrams, by the same names."""
+    c_source = paths.PEERS / "datagrams-c" / "main.c"
+    return [
+        (Peer(OURS), lambda: swift_program("datagrams-switchboard")),
+        (Peer(REFERENCE), lambda: [str(c_program("datagrams-c", [c_source]))]),
+        (Peer("nio-handlers"), lambda: swift_program("datagrams-nio")),
+        (go_peer(), lambda: go_program("datagrams-go", "datagrams-go")),
     ]
 
 
 PEER_NAMES = [peer.name for peer, _ in all_peers()]
 
 
-def build_peers(wanted: list[str]) -> list[Peer]:
+def build_peers(wanted: list[str], known: Callable = all_peers) -> list[Peer]:
     peers = []
-    for peer, build in all_peers():
+    for peer, build in known():
         if peer.name not in wanted:
             continue
         say(f"building {peer.name}")

@@ -55,7 +55,7 @@ def wait_for_port(process: subprocess.Popen, log: Path, name: str) -> int:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         said = log.read_text(errors="replace")
-        if found := re.search(r"listening on tcp://127\.0\.0\.1:(\d+)\n", said):
+        if found := re.search(r"listening on (?:tcp|udp)://127\.0\.0\.1:(\d+)\n", said):
             return int(found.group(1))
         if process.poll() is not None:
             raise RunFailed(f"{name} ended with {process.returncode}: {said.strip()[-200:]}")
@@ -64,14 +64,14 @@ def wait_for_port(process: subprocess.Popen, log: Path, name: str) -> int:
 
 
 @contextmanager
-def serving(peer: Peer, environment: dict[str, str] | None = None):
+def serving(peer: Peer, environment: dict[str, str] | None = None, arguments: list[str] = []):
     """(process, port) of a fresh server: no measurement inherits another's heap."""
     logs = paths.BUILT / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     log = logs / f"{peer.name}.log"
     with log.open("wb") as output:
         process = start(
-            [*peer.command, "0"], SERVER_CORE, {**peer.environment, **(environment or {})},
+            [*peer.command, *arguments, "0"], SERVER_CORE, {**peer.environment, **(environment or {})},
             stdin=subprocess.DEVNULL, stdout=output, stderr=output)
     try:
         port = wait_for_port(process, log, peer.name)

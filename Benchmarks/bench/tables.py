@@ -94,6 +94,54 @@ def bulk(results: dict) -> str:
     return "\n\n".join(parts)
 
 
+def datagrams(results: dict) -> str:
+    parts = []
+    for count, echo in results["echo"].items():
+        many = count != "1"
+        title = f"{int(count):,} sockets, {echo['window']} under way for each" if many else "1 under way"
+        parts += [f"### Datagrams: echo, {title}",
+                  table([*cost_heads("datagram"), "lost"], peer_rows(
+                      echo["peers"], lambda f: [*cost_cells(f), number(f["lost"], 0)]))]
+    for mode, title in (("receive", "a flood received"), ("send", "a flood sent")):
+        parts += [f"### Datagrams: {title}", one_way(results[mode], mode)]
+    for mode, title in (("receive", "received (UDP_GRO)"), ("send", "sent (UDP_SEGMENT)")):
+        parts += [f"### Datagrams of 1,200 bytes with offload, {title}",
+                  table(["program", "GB per CPU second", "beside itself without"],
+                        peer_rows(results["offload"][mode], offload_cells(results["offload"][mode])))]
+    return "\n\n".join([*parts, "### Datagrams: heap allocations",
+                        datagram_allocations(results["allocations"])])
+
+
+def one_way(peers: dict, mode: str) -> str:
+    heads = cost_heads("datagram")[:5]
+    if mode == "send":
+        return table(heads, peer_rows(peers, lambda f: cost_cells(f)[:4]))
+    return table([*heads, "dropped"], peer_rows(
+        peers, lambda f: [*cost_cells(f)[:4], f"{f['lost_share']:.0%}"]))
+
+
+def offload_cells(peers: dict):
+    """A row with offload is compared with the same program's without."""
+    def cells(figures: dict) -> list[str]:
+        name = next(name for name, other in peers.items() if other is figures)
+        beside = figures["ratios"].get(name.replace("offload", "plain"))
+        return [number(figures["bytes_per_cpu_second"] / 1e9), number(beside)]
+
+    return cells
+
+
+def datagram_allocations(results: dict) -> str:
+    rows = [[shown(name), *(allocation_cell(results[mode][name]) for mode in results)]
+            for name in results["echo"]]
+    return table(["peer", "an echo", "a datagram received", "a datagram sent"], rows)
+
+
+def allocation_cell(figures: dict) -> str:
+    if "missing" in figures:
+        return f"MISSING: {figures['missing']}".replace("|", "\\|")
+    return number(figures["per_datagram"], 4)
+
+
 def thresholds(rows: list[dict]) -> str:
     return "### Thresholds\n\n" + table(
         ["figure", "wanted", "measured", "verdict"],
@@ -106,7 +154,8 @@ def setting(about: dict) -> str:
     return "\n".join(f"- {name}: {value}" for name, value in about.items())
 
 
-TABLES = {"echo": echo, "idle": idle, "accept": accept, "allocations": allocations, "bulk": bulk}
+TABLES = {"echo": echo, "idle": idle, "accept": accept, "allocations": allocations, "bulk": bulk,
+          "datagrams": datagrams}
 
 
 def everything(about: dict, results: dict, compared: list[dict]) -> str:

@@ -37,13 +37,15 @@ def idle_rows(results: dict, limits: dict) -> list[dict]:
 def allocation_rows(results: dict, limits: dict) -> list[dict]:
     rows = []
     for count, peers in results.items():
-        ours = peers.get(OURS, {})
-        measured = ours.get("per_echo")
-        if measured is not None and measured <= ALLOCATION_NOISE:
-            measured = 0.0
-        rows.append(row(f"allocations an echo, at {count}", measured,
-                        limits["per_echo_at_most"], True, 4))
+        rows.append(allocation_row(f"allocations an echo, at {count}",
+                                   peers.get(OURS, {}).get("per_echo"), limits["per_echo_at_most"]))
     return rows
+
+
+def allocation_row(what: str, measured: float | None, limit: float) -> dict:
+    if measured is not None and measured <= ALLOCATION_NOISE:
+        measured = 0.0
+    return row(what, measured, limit, True, 4)
 
 
 def bulk_rows(results: dict, limits: dict) -> list[dict]:
@@ -58,8 +60,29 @@ def bulk_rows(results: dict, limits: dict) -> list[dict]:
     return rows
 
 
+def datagram_rows(results: dict, limits: dict) -> list[dict]:
+    tables = {f"echo at {count}": echo["peers"] for count, echo in results["echo"].items()}
+    tables |= {mode: results[mode] for mode in ("receive", "send")}
+    rows = []
+    for what, peers in tables.items():
+        for other, limit in limits["cpu_ratio_at_most"].items():
+            rows.append(row(f"datagrams, {what}: CPU beside {other}",
+                            peers.get(OURS, {}).get("ratios", {}).get(other), limit, True))
+    for mode, peers in results["offload"].items():
+        with_it, without = (peers.get(f"{OURS}, {variant}", {}) for variant in ("offload", "plain"))
+        measured = with_it.get("ratios", {}).get(f"{OURS}, plain") if "missing" not in without else None
+        rows.append(row(f"datagrams, {mode} with offload: bytes per CPU second beside without",
+                        measured, limits["offload_at_least"], False))
+    for mode, peers in results["allocations"].items():
+        rows.append(allocation_row(f"datagrams, {mode}: allocations each",
+                                   peers.get(OURS, {}).get("per_datagram"),
+                                   limits["allocations_at_most"]))
+    return rows
+
+
 def compare(results: dict) -> list[dict]:
     limits = json.loads(paths.THRESHOLDS.read_text())
-    parts = {"echo": echo_rows, "idle": idle_rows, "allocations": allocation_rows, "bulk": bulk_rows}
+    parts = {"echo": echo_rows, "idle": idle_rows, "allocations": allocation_rows, "bulk": bulk_rows,
+             "datagrams": datagram_rows}
     return [line for part, rows in parts.items() if part in results
             for line in rows(results[part], limits[part])]

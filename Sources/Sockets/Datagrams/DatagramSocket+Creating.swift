@@ -162,7 +162,7 @@ extension DatagramSocket {
             options: options
         )
         defer { socket.close() }
-        return try await body(socket)
+        return try await socket.core.socket.atHome { try await body(socket) }
     }
 
     /// Binds a socket to an endpoint; the caller closes it.
@@ -236,7 +236,7 @@ extension DatagramConnection {
             options: options
         )
         defer { connection.close() }
-        return try await body(connection)
+        return try await connection.core.socket.atHome { try await body(connection) }
     }
 
     /// Connects to an endpoint; the caller closes the connection.

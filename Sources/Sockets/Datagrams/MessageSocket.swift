@@ -37,7 +37,7 @@ final class MessageSocket: SteppedSocket, Sendable {
         peer: SocketAddress? = nil
     ) {
         errors = DatagramErrorQueue(isKernels: kind.hasErrorQueue)
-        socket = PolledSocket(descriptor, loop: loop, errors: errors)
+        socket = PolledSocket(descriptor, loop: loop, interest: .reading, errors: errors)
         self.kind = kind
         peerAddress = peer
     }

@@ -45,11 +45,27 @@ internal import Glibc
 
     deinit { unsafe events.deallocate() }
 
-    func add(_ descriptor: CInt, token: UnsafeMutableRawPointer) -> CInt {
+    func add(_ descriptor: CInt, token: UnsafeMutableRawPointer, _ interest: Interest) -> CInt {
+        unsafe control(EPOLL_CTL_ADD, descriptor, token, interest)
+    }
+
+    func change(_ descriptor: CInt, token: UnsafeMutableRawPointer, _ interest: Interest) {
+        // Cannot fail: the descriptor is there, and nothing is allocated.
+        _ = unsafe control(EPOLL_CTL_MOD, descriptor, token, interest)
+    }
+
+    private func control(
+        _ operation: CInt,
+        _ descriptor: CInt,
+        _ token: UnsafeMutableRawPointer,
+        _ interest: Interest
+    ) -> CInt {
         var event = unsafe epoll_event()
-        unsafe event.events = clinux_epoll_interest()
+        unsafe event.events =
+            interest == .both
+            ? clinux_epoll_interest() : clinux_epoll_interest() & ~clinux_epollout()
         unsafe event.data.ptr = token
-        return unsafe epoll_ctl(epoll.number, EPOLL_CTL_ADD, descriptor, &event) == 0 ? 0 : errno
+        return unsafe epoll_ctl(epoll.number, operation, descriptor, &event) == 0 ? 0 : errno
     }
 
     func remove(_ descriptor: CInt) {

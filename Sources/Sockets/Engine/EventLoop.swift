@@ -119,11 +119,20 @@ internal import Synchronization
     /// Registers a socket with the poller; its events come with `token`.
     ///
     /// Zero, or an errno.
-    func register(_ descriptor: CInt, token: UnsafeMutableRawPointer) -> CInt {
+    func register(
+        _ descriptor: CInt,
+        token: UnsafeMutableRawPointer,
+        _ interest: Interest
+    ) -> CInt {
         counters.registered.add(1, ordering: .relaxed)
-        let error = unsafe poller.add(descriptor, token: token)
+        let error = unsafe poller.add(descriptor, token: token, interest)
         if error != 0 { counters.registered.subtract(1, ordering: .relaxed) }
         return error
+    }
+
+    /// Changes what a registered socket is watched for, and reports what is ready now.
+    func watch(_ descriptor: CInt, token: UnsafeMutableRawPointer, _ interest: Interest) {
+        unsafe poller.change(descriptor, token: token, interest)
     }
 
     /// Takes a socket out of the poller.

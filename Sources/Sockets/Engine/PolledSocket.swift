@@ -29,12 +29,16 @@ package enum Direction {
     private static let initialHolders: UInt32 = 3
     private static let closing: UInt32 = 1 << 31
 
-    private let registration = Atomic<UInt8>(Registration.none)
+    private let registration = Atomic<UInt8>(0)
     private enum Registration {
-        static let none: UInt8 = 0
         static let begun: UInt8 = 1
         static let done: UInt8 = 2
+        /// Somebody waits to write to a socket that is otherwise watched for reading only.
+        static let writing: UInt8 = 4
     }
+
+    /// What the loop watches while nobody waits to write.
+    private let interest: Interest
 
     /// Set when something was seen that receives stop at: a short one then says nothing about the
     /// queue.
@@ -53,13 +57,18 @@ package enum Direction {
     private let home = Atomic<UInt>(0)
 
     /// Takes ownership of the descriptor.
+    ///
+    /// - Parameter interest: `.reading` for datagrams, which leave the send buffer one by one: each
+    ///   would be an event that says the socket is writable, and double the loop's polls.
     init(
         _ descriptor: consuming Descriptor,
         loop: EventLoop,
+        interest: Interest = .both,
         errors: (any ErrorCollector)? = nil
     ) {
         self.descriptor = descriptor.release()
         self.loop = loop
+        self.interest = interest
         self.errors = errors
     }
 
@@ -145,7 +154,7 @@ package enum Direction {
         guard now == Self.closing else { return }
         // Last one out. Explicitly removed from the poller: a child process between fork and exec
         // may hold the file open, and its events would name a socket that is gone.
-        let registered = registration.load(ordering: .acquiring) == Registration.done
+        let registered = isRegistered
         if registered { loop.unregister(descriptor) }
         _ = Descriptor(descriptor)
         if registered {
@@ -177,6 +186,8 @@ package enum Direction {
     func wait(_ direction: Direction, until deadline: Deadline) async -> Wake {
         let error = register()
         if error != 0 { return .failed(error) }
+        if direction == .writing, interest == .reading { watchWriting() }
+        defer { if direction == .writing, interest == .reading { stopWatchingWriting() } }
         while true {
             if deadline != .never { setDeadline(direction, deadline.nanoseconds) }
             if isHome {
@@ -235,25 +246,46 @@ package enum Direction {
 
     /// Has the loop watch the socket, as the first wait does: zero, or an errno.
     func register() -> CInt {
-        if registration.load(ordering: .acquiring) == Registration.done { return 0 }
-        let (mine, _) = registration.compareExchange(
-            expected: Registration.none,
-            desired: Registration.begun,
-            ordering: .acquiringAndReleasing
-        )
+        if isRegistered { return 0 }
+        let before = registration.bitwiseOr(Registration.begun, ordering: .acquiringAndReleasing)
         // The other direction is registering for both: adding reports what is ready at that time.
-        if !mine { return 0 }
+        if before.oldValue & Registration.begun != 0 { return 0 }
         // The poller's token is a reference: it keeps the socket until `release` gives it back.
         let token = unsafe Unmanaged.passRetained(self)
-        let error = unsafe loop.register(descriptor, token: token.toOpaque())
+        let error = unsafe loop.register(descriptor, token: token.toOpaque(), interest)
         if error == 0 {
-            registration.store(Registration.done, ordering: .releasing)
+            let before = registration.bitwiseOr(Registration.done, ordering: .acquiringAndReleasing)
+            // Who began to wait in the meantime could not change what is watched.
+            if before.oldValue & Registration.writing != 0 { watch(.both) }
         } else {
             unsafe token.release()
-            registration.store(Registration.none, ordering: .releasing)
+            registration.bitwiseAnd(~Registration.begun, ordering: .acquiringAndReleasing)
             close()
         }
         return error
+    }
+
+    private var isRegistered: Bool {
+        registration.load(ordering: .acquiring) & Registration.done != 0
+    }
+
+    private func watchWriting() {
+        let before = registration.bitwiseOr(Registration.writing, ordering: .acquiringAndReleasing)
+        if before.oldValue & Registration.done != 0 { watch(.both) }
+    }
+
+    private func stopWatchingWriting() {
+        let before = registration.bitwiseAnd(
+            ~Registration.writing,
+            ordering: .acquiringAndReleasing
+        )
+        if before.oldValue & Registration.done != 0 { watch(.reading) }
+    }
+
+    /// Inside a direction: the descriptor is open.
+    private func watch(_ interest: Interest) {
+        let token = unsafe Unmanaged.passUnretained(self).toOpaque()
+        unsafe loop.watch(descriptor, token: token, interest)
     }
 
     // MARK: On the loop's thread
@@ -284,11 +316,21 @@ package enum Direction {
     /// Makes the current task the home: its own waits on this socket set no cancellation handler.
     ///
     /// For the task that handles a connection all its life: whoever cancels it posts `.wake`; see
-    /// ``ServedConnections``.
+    /// ``ServedConnections`` and ``atHome(_:)``.
     func beAtHome() { home.store(System.currentTask, ordering: .relaxed) }
 
     /// Ends it.
     func leaveHome() { home.store(0, ordering: .relaxed) }
+
+    /// Runs `body` with the current task at home: one cancellation handler for all its waits.
+    func atHome<Result>(_ body: () async throws -> Result) async rethrows -> Result {
+        beAtHome()
+        defer { leaveHome() }
+        return try await withTaskCancellationHandler(operation: body) {
+            // Never resumed here: the runtime holds the task's status lock.
+            loop.post(.wake(self))
+        }
+    }
 
     private var isHome: Bool { home.load(ordering: .relaxed) == System.currentTask }
 

@@ -1,7 +1,7 @@
 /// What a backend of the event loop must do; one file a backend.
 ///
-/// A descriptor is registered once, for both directions, edge-triggered: an event is reported when
-/// something changed, and the gates of the socket remember it.
+/// A descriptor is registered once, edge-triggered: an event is reported when something changed, and
+/// the gates of the socket remember it.
 protocol Poller: ~Copyable {
     /// The name shown in statistics.
     static var name: String { get }
@@ -9,7 +9,10 @@ protocol Poller: ~Copyable {
     init() throws(SocketError)
 
     /// Registers a descriptor. The token comes back with its events. Zero, or an errno.
-    func add(_ descriptor: CInt, token: UnsafeMutableRawPointer) -> CInt
+    func add(_ descriptor: CInt, token: UnsafeMutableRawPointer, _ interest: Interest) -> CInt
+
+    /// Changes what a registered descriptor is watched for, and reports what is ready now.
+    func change(_ descriptor: CInt, token: UnsafeMutableRawPointer, _ interest: Interest)
 
     /// Takes a descriptor out. No event of it is reported by a later `poll`.
     func remove(_ descriptor: CInt)
@@ -22,6 +25,12 @@ protocol Poller: ~Copyable {
         timeout: Int64?,
         _ body: (UnsafeMutableRawPointer, Readiness) -> Void
     )
+}
+
+/// Which directions of a descriptor are watched; errors always are.
+enum Interest {
+    case both
+    case reading
 }
 
 /// What an event says of a descriptor.
