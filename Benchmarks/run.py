@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Builds every peer, measures them side by side, prints the tables. README.md has the method.
 
-    Benchmarks/run.py                           everything, five rounds (about half an hour)
+    Benchmarks/run.py                           everything, five rounds (about forty minutes)
     Benchmarks/run.py --only echo --rounds 3 --seconds 1 --peers switchboard,c-epoll
     Benchmarks/run.py --write                   also into RESULTS.md, between its markers
     Benchmarks/run.py --check                   exit status 1 if a threshold is missed

@@ -49,7 +49,7 @@ def echo(peers: list[Peer], rounds: int, seconds: float) -> dict:
 def offload(peers: list[Peer], rounds: int, seconds: float) -> dict:
     """Each peer with and without, side by side: what is compared is the program with itself."""
     variants = {f"{peer.name}, {variant}": (peer, variant)
-                for peer in peers if peer.name in WITH_OFFLOAD for variant in ("plain", "offload")}
+                for peer in peers if peer.name in WITH_OFFLOAD for variant in ("without", "offload")}
     results = {}
     for mode in ("receive", "send"):
         def once(named: Peer) -> dict:

@@ -124,7 +124,7 @@ def offload_cells(peers: dict):
     """A row with offload is compared with the same program's without."""
     def cells(figures: dict) -> list[str]:
         name = next(name for name, other in peers.items() if other is figures)
-        beside = figures["ratios"].get(name.replace("offload", "plain"))
+        beside = figures["ratios"].get(name.replace("offload", "without"))
         return [number(figures["bytes_per_cpu_second"] / 1e9), number(beside)]
 
     return cells

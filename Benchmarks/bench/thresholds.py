@@ -69,8 +69,8 @@ def datagram_rows(results: dict, limits: dict) -> list[dict]:
             rows.append(row(f"datagrams, {what}: CPU beside {other}",
                             peers.get(OURS, {}).get("ratios", {}).get(other), limit, True))
     for mode, peers in results["offload"].items():
-        with_it, without = (peers.get(f"{OURS}, {variant}", {}) for variant in ("offload", "plain"))
-        measured = with_it.get("ratios", {}).get(f"{OURS}, plain") if "missing" not in without else None
+        with_it, without = (peers.get(f"{OURS}, {variant}", {}) for variant in ("offload", "without"))
+        measured = with_it.get("ratios", {}).get(f"{OURS}, without") if "missing" not in without else None
         rows.append(row(f"datagrams, {mode} with offload: bytes per CPU second beside without",
                         measured, limits["offload_at_least"], False))
     for mode, peers in results["allocations"].items():

@@ -1,11 +1,12 @@
 // The reference, 1.0, for datagrams: epoll, recvmmsg and sendmmsg, as a careful C programmer writes it
 // for one socket and one core.
 //
-// usage: datagrams-c MODE SIZE plain|offload [PORT]
+// usage: datagrams-c MODE SIZE plain|offload|without [PORT]
 //   echo     sends every datagram back to where it came from
 //   receive  counts datagrams and bytes; one of 8 bytes is answered with both counts
 //   send     one of 16 bytes asks for so many datagrams of SIZE to that port, and comes back afterwards
 //   offload  UDP_GRO when receiving, UDP_SEGMENT when sending
+//   without  neither, also where a library uses it unasked
 
 #define _GNU_SOURCE // recvmmsg, sendmmsg
 #include <arpa/inet.h>
@@ -199,7 +200,7 @@ static void bind_to(int port) {
 }
 
 int main(int argc, char **argv) {
-    if (argc < 4) return fprintf(stderr, "usage: datagrams-c MODE SIZE plain|offload [PORT]\n"), 64;
+    if (argc < 4) return fprintf(stderr, "usage: datagrams-c MODE SIZE plain|offload|without [PORT]\n"), 64;
     offload = strcmp(argv[3], "offload") == 0;
     prepare_messages();
     bind_to(argc > 4 ? atoi(argv[4]) : 0);

@@ -1,7 +1,7 @@
 // Ours: batches of the public API, on one event loop. What each mode does is said in
 // Peers/datagrams-c/main.c.
 //
-// usage: datagrams-switchboard MODE SIZE plain|offload [PORT]
+// usage: datagrams-switchboard MODE SIZE plain|offload|without [PORT]
 
 import Foundation
 import Sockets
@@ -62,7 +62,8 @@ func sendAsAsked(
     }
 }
 
-func run(_ mode: String, size: Int, isOffload: Bool, port: UInt16) async throws {
+func run(_ mode: String, size: Int, variant: String, port: UInt16) async throws {
+    let isOffload = variant == "offload"
     let group = try EventLoopGroup(count: 1)
     let options: [SocketSetting] = [
         .set(.receiveBufferSize, to: 4 << 20), .set(.receiveOffload, to: isOffload),
@@ -76,6 +77,7 @@ func run(_ mode: String, size: Int, isOffload: Bool, port: UInt16) async throws 
                 isOffload
                 ? DatagramBatch(capacity: 16, datagramSize: 65_535)
                 : DatagramBatch(capacity: 64, datagramSize: 2048)
+            batch.allowsSegmentationOffload = variant != "without"
             switch mode {
             case "echo": try await echo(socket, &batch)
             case "receive": try await countReceived(socket, &batch)
@@ -89,10 +91,10 @@ func run(_ mode: String, size: Int, isOffload: Bool, port: UInt16) async throws 
 
 let words = CommandLine.arguments
 guard words.count > 3, ["echo", "receive", "send"].contains(words[1]), let size = Int(words[2])
-else { fatalError("usage: datagrams-switchboard MODE SIZE plain|offload [PORT]") }
+else { fatalError("usage: datagrams-switchboard MODE SIZE plain|offload|without [PORT]") }
 try await run(
     words[1],
     size: size,
-    isOffload: words[3] == "offload",
+    variant: words[3],
     port: words.count > 4 ? UInt16(words[4]) ?? 0 : 0
 )

@@ -26,12 +26,20 @@ internal import Glibc
     private var cleanStart: Int
     /// Whether the control messages are those of received datagrams.
     private var isReceived = false
+    private var runs: DatagramRuns
 
     /// How many datagrams it holds at most.
     public let capacity: Int
 
     /// How many bytes of a datagram it holds at most.
     public let datagramSize: Int
+
+    /// Whether consecutive datagrams of one size for one peer may go through the kernel as one, which
+    /// cuts it (UDP_SEGMENT): on unless switched off.
+    ///
+    /// The wire is the same. A capture on the sending machine, or of its loopback, shows them in one
+    /// piece.
+    public var allowsSegmentationOffload = true
 
     /// The most a batch can hold: what one system call takes (UIO_MAXIOV).
     public static let capacityLimit = 1024
@@ -57,6 +65,7 @@ internal import Glibc
         self.capacity = capacity
         self.datagramSize = datagramSize
         cleanStart = 0
+        runs = DatagramRuns(capacity: capacity)
         let headSize =
             unsafe MemoryLayout<clinux_message>.size + MemoryLayout<iovec>.size + Self.addressSize
             + Self.controlSize
@@ -270,10 +279,18 @@ internal import Glibc
         }
     }
 
-    /// Calls `send` with the messages that wait.
+    /// Calls `send` with the messages that wait, and returns how many datagrams it sent, or its
+    /// negative result.
+    ///
+    /// `inRuns` says whether several datagrams may go out as one message, and afterwards whether any
+    /// did.
     @inline(__always)
-    func withWaiting(_ send: (UnsafeMutablePointer<clinux_message>, Int) -> Int) -> Int {
-        unsafe send(messages + start, count)
+    mutating func transmit(
+        inRuns: inout Bool,
+        _ send: (UnsafeMutablePointer<clinux_message>, Int) -> Int
+    ) -> Int {
+        inRuns = unsafe inRuns && allowsSegmentationOffload && runs.divide(messages + start, count)
+        return unsafe inRuns ? runs.transmit(send) : send(messages + start, count)
     }
 
     /// Drops datagrams from the front, and returns how many bytes they had.

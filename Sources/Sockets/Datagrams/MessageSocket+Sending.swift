@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import Synchronization
 
 extension MessageSocket {
     func send(
@@ -28,10 +29,14 @@ extension MessageSocket {
         var count = 0
         var attempts = Attempts()
         while !batch.isEmpty {
-            let result = unsafe batch.withWaiting { messages, count in
+            var inRuns = sendsRuns.load(ordering: .relaxed)
+            let result = unsafe batch.transmit(inRuns: &inRuns) { messages, count in
                 unsafe System.sendMessages(socket.number, messages, count)
             }
-            if result > 0 {
+            if inRuns, System.refusesSegments(result) {
+                // Nothing has gone out. The device cannot, or one is larger than the path takes.
+                sendsRuns.store(false, ordering: .relaxed)
+            } else if result > 0 {
                 count += result
                 counters.sent.add(result)
                 let size = batch.removeFirst(result)

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 
 /// A socket whose data comes in messages: what datagram, raw and packet sockets are made of.
 ///
@@ -18,6 +19,9 @@ final class MessageSocket: SteppedSocket, Sendable {
     let receiving = Streak()
     let sending = Streak()
     let counters = DatagramCounters()
+
+    /// Whether consecutive datagrams for one peer are sent as one message, until the kernel refuses.
+    let sendsRuns: Atomic<Bool>
 
     /// The kinds of message sockets.
     struct Kind: Sendable {
@@ -39,6 +43,7 @@ final class MessageSocket: SteppedSocket, Sendable {
         errors = DatagramErrorQueue(isKernels: kind.hasErrorQueue)
         socket = PolledSocket(descriptor, loop: loop, interest: .reading, errors: errors)
         self.kind = kind
+        sendsRuns = Atomic(kind.isUDP)
         peerAddress = peer
     }
 

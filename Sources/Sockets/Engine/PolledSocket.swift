@@ -58,8 +58,8 @@ package enum Direction {
 
     /// Takes ownership of the descriptor.
     ///
-    /// - Parameter interest: `.reading` for datagrams, which leave the send buffer one by one: each
-    ///   would be an event that says the socket is writable, and double the loop's polls.
+    /// The interest is `.reading` for datagrams, which leave the send buffer one by one: each would be
+    /// an event that says the socket is writable, and double the loop's polls.
     init(
         _ descriptor: consuming Descriptor,
         loop: EventLoop,
