@@ -54,7 +54,7 @@ extension DatagramSocket {
             for socket in sockets {
                 group.addTask(executorPreference: socket.loop) {
                     defer { socket.close() }
-                    try await handler(socket)
+                    try await socket.core.socket.atHome { try await handler(socket) }
                 }
             }
             // The first error leaves the scope, which cancels the others and waits for them;
