@@ -60,7 +60,7 @@ struct ChatServe: AsyncParsableCommand {
     }
 
     private static func report(_ address: SocketAddress) {
-        ChatCommand.announcer.tell(.listening(address))
+        ChatCommand.announcer.tell(.listening(Endpoint(address)))
         let ours = "sock chat join \(Endpoint(address))"
         say("join with: \(netcat(address).map { "\($0)   or: " } ?? "")\(ours)")
     }

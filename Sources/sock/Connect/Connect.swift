@@ -9,12 +9,18 @@ struct Connect: InterruptibleCommand {
             The end of the input half-closes the connection, and what the peer sends still comes. On \
             a terminal, the peer's end is the end. ^C ends with status 130.
 
+            To udp and unix-datagram, every read of the input goes as one datagram (of at most \
+            \(DatagramSize.sendLimit) bytes), and every datagram that comes is written. After the \
+            end of the input an answer is waited for: it is over when nothing has come for half a \
+            second after something had, or at --timeout, with status 2 if nothing came. A peer that \
+            refuses (ICMP) is status 1.
+
             What a peer sends to a terminal is shown with its control bytes escaped, unless --raw is \
             given; into a pipe or a file it goes byte for byte.
             """
     )
 
-    @Argument(help: "Where to: host:port, tcp://host:port or unix:/path.")
+    @Argument(help: "Where to: host:port, tcp://host:port, unix:/path, udp://host:port or unix-datagram:/path.")
     var endpoint: String
 
     @Option(
@@ -43,21 +49,43 @@ struct Connect: InterruptibleCommand {
 
     func run() async throws {
         try await options.run(onSignal: ExitStatus.interrupted(by:)) { announcer in
-            let endpoint = try Endpoint.stream(self.endpoint)
+            let endpoint = try Endpoint.conversation(self.endpoint)
             try await conversation.conversing(options, announcer, .connect, endpoint) {
-                let connection = try await connect(to: endpoint, announcer)
                 let (raw, idle) = (conversation.raw, $0.idle)
-                try await $0.hold(connection, .connected) {
-                    try await Transfer($0, raw: raw, idle: idle).run()
+                if endpoint.isDatagram {
+                    let line = try await connecting(announcer) { loops throws(SocketError) in
+                        let connection = try await DatagramConnection.connect(
+                            to: endpoint,
+                            loops: loops
+                        )
+                        return ConnectedLine(connection)
+                    }
+                    try await $0.hold(line, .connected) {
+                        let transfer = DatagramTransfer(
+                            wire: $0,
+                            raw: raw,
+                            idle: idle,
+                            ending: .afterAnswer
+                        )
+                        try await transfer.run()
+                    }
+                } else {
+                    let connection = try await connecting(announcer) { loops throws(SocketError) in
+                        try await StreamConnection.connect(to: endpoint, loops: loops)
+                    }
+                    try await $0.hold(connection, .connected) {
+                        try await Transfer($0, raw: raw, idle: idle).run()
+                    }
                 }
             }
         }
     }
 
-    private func connect(
-        to endpoint: Endpoint,
-        _ announcer: Announcer
-    ) async throws -> StreamConnection {
+    /// Makes attempts at `connect` until one succeeds.
+    private func connecting<Line: ConversationLine>(
+        _ announcer: Announcer,
+        _ connect: (EventLoopGroup) async throws(SocketError) -> Line
+    ) async throws -> Line {
         // One connection is looked after by one thread.
         let loops = EventLoopGroup.shared
         var pauses = RetryPauses()
@@ -65,7 +93,7 @@ struct Connect: InterruptibleCommand {
             do throws(SocketError) {
                 let limit = connectTimeout.map { Deadline.after($0.duration) } ?? .never
                 return try await withDeadline(limit) { () throws(SocketError) in
-                    try await StreamConnection.connect(to: endpoint, loops: loops)
+                    try await connect(loops)
                 }
             } catch {
                 guard attempt <= retry, Self.mayPass(error) else { throw error }

@@ -34,21 +34,20 @@ final class Conversations: Sendable {
         case acceptedOfMany
     }
 
-    /// Runs `body` with a connection's wire, tells of it before and after, and closes the
-    /// connection.
-    func hold(
-        _ connection: StreamConnection,
+    /// Runs `body` with the wire of a line, tells of it before and after, and closes the line.
+    func hold<Line: ConversationLine>(
+        _ line: Line,
         _ coming: Coming,
-        _ body: (Wire) async throws -> Void
+        _ body: (Wire<Line>) async throws -> Void
     ) async throws {
-        defer { connection.close() }
+        defer { line.close() }
         let start = ContinuousClock.now
         let number = count.add(1, ordering: .relaxed).newValue
-        let guest = Guest(connection, number: number, coming)
-        let recording = recorder.map { ConversationRecording(connection, $0) }
+        let guest = Guest(line, number: number, coming)
+        let recording = recorder.map { ConversationRecording(line, $0) }
         let wire = Wire(
-            connection: connection,
-            dumps: screen?.dumps(label: guest.label),
+            line: line,
+            dumps: screen?.dumps(label: guest.label, isDatagram: line.isDatagram),
             pacer: options.rate.map { Pacer($0) },
             recording: recording
         )
@@ -58,7 +57,7 @@ final class Conversations: Sendable {
             announcer.tell(
                 .closed(
                     guest,
-                    connection.statistics(),
+                    line.traffic,
                     nanoseconds: start.nanosecondsSince,
                     reason: reason
                 )
@@ -78,15 +77,15 @@ final class Conversations: Sendable {
 struct Guest {
     /// Counted from 1 in the order of coming.
     let number: Int
-    let local: SocketAddress?
-    let peer: SocketAddress
+    let local: Endpoint?
+    let peer: Endpoint
     let coming: Conversations.Coming
 
-    init(_ connection: StreamConnection, number: Int, _ coming: Conversations.Coming) {
+    init(_ line: some ConversationLine, number: Int, _ coming: Conversations.Coming) {
         self.number = number
         self.coming = coming
-        local = connection.localAddress
-        peer = connection.peerAddress
+        local = line.localEndpoint
+        peer = line.peerEndpoint
     }
 
     /// What tells lines of one connection from those of another; nothing where there is one.

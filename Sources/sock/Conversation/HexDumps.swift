@@ -1,6 +1,6 @@
 import Sockets
 
-/// Both directions of one connection as hex dumps.
+/// Both directions of one conversation as hex dumps.
 final class HexDumps: Sendable {
     private let output: Output
     private let received: Lock<HexDump>

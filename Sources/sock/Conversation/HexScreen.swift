@@ -8,12 +8,12 @@ final class HexScreen: Sendable {
     ///
     /// - Parameter label: What the lines begin with, where there are several connections.
     /// - Returns: Dumps that begin at offset zero.
-    func dumps(label: String) -> HexDumps {
+    func dumps(label: String, isDatagram: Bool) -> HexDumps {
         let isColoured = Terminal.wantsColour(STDOUT_FILENO)
         return HexDumps(
             output,
-            HexDump(.received, label: label, isColoured: isColoured),
-            HexDump(.sent, label: label, isColoured: isColoured)
+            HexDump(.received, label: label, isDatagram: isDatagram, isColoured: isColoured),
+            HexDump(.sent, label: label, isDatagram: isDatagram, isColoured: isColoured)
         )
     }
 }

@@ -1,12 +1,12 @@
 import Sockets
 
-/// One connection, with what the options ask to be done to its bytes on the way: shown, paced,
+/// One line to a peer, with what the options ask to be done to its bytes on the way: shown, paced,
 /// recorded.
 ///
 /// The one way to a peer for every command that moves bytes. Where nothing is asked for
 /// (``isPlain``), a command may splice past it.
-struct Wire: Sendable {
-    let connection: StreamConnection
+struct Wire<Line: ConversationLine>: Sendable {
+    let line: Line
     let dumps: HexDumps?
     let pacer: Pacer?
     let recording: ConversationRecording?
@@ -14,56 +14,58 @@ struct Wire: Sendable {
     /// Whether nobody here needs to see the bytes.
     var isPlain: Bool { dumps == nil && pacer == nil && recording == nil }
 
-    var loop: EventLoop { connection.loop }
+    /// The stream itself, where nobody here needs to see its bytes.
+    var plainStream: StreamConnection? { isPlain ? line as? StreamConnection : nil }
 
-    /// Receives at least one byte by way of a buffer, which is empty before and after; nothing at
-    /// the end.
-    func receive(using buffer: inout ByteBuffer) async throws -> [UInt8] {
+    var loop: EventLoop { line.loop }
+
+    /// Receives a piece; nil at the end.
+    func receive() async throws -> [UInt8]? {
         await recording?.room()
-        let count: Int
+        let piece: [UInt8]?
         do throws(SocketError) {
-            count = try await connection.receive(into: &buffer)
+            piece = try await line.receivePiece()
         } catch {
             noteReset(error)
             throw error
         }
-        guard count > 0 else {
-            recording?.ended(.received)
-            return []
+        guard let piece else {
+            if !line.isDatagram { recording?.ended(.received) }
+            return nil
         }
-        let bytes = buffer.array()
-        buffer.clear()
-        recording?.received(bytes)
-        try await dumps?.show(received: bytes)
-        return bytes
+        recording?.received(piece)
+        try await dumps?.show(received: piece)
+        return piece
     }
 
-    /// Sends all bytes, at the rate that was asked for.
+    /// Sends all bytes, at the rate that was asked for; what is one datagram goes as one.
     func send(_ bytes: [UInt8]) async throws {
         guard let pacer else { return try await sendPiece(bytes) }
         var rest = bytes[...]
         while !rest.isEmpty {
             let piece = rest.prefix(try await pacer.next(rest.count, on: loop))
-            try await sendPiece(Array(piece))
+            if !line.isDatagram { try await sendPiece(Array(piece)) }
             rest = rest.dropFirst(piece.count)
         }
+        // When all of it may go.
+        if line.isDatagram { try await sendPiece(bytes) }
     }
 
     /// The half-close.
     func finish() async throws {
         do throws(SocketError) {
-            try await connection.finish()
+            try await line.finish()
         } catch {
             noteReset(error)
             throw error
         }
-        recording?.ended(.sent)
+        if !line.isDatagram { recording?.ended(.sent) }
     }
 
     /// Throws away what is on the way, and tells the peer so.
     func reset() {
-        connection.reset()
-        recording?.reset(.sent)
+        line.reset()
+        if !line.isDatagram { recording?.reset(.sent) }
     }
 
     private func sendPiece(_ piece: [UInt8]) async throws {
@@ -72,7 +74,7 @@ struct Wire: Sendable {
         try await dumps?.show(sent: piece)
         recording?.willSend(piece)
         do throws(SocketError) {
-            try await connection.send(piece)
+            try await line.sendPiece(piece)
             recording?.didSend()
         } catch {
             recording?.didSend()

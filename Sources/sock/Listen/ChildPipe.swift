@@ -10,7 +10,7 @@ struct ChildPipe {
     private let loop: EventLoop
 
     /// Read at once: what a pipe holds unless it is made larger.
-    private static let chunkSize = 65_536
+    static let chunkSize = 65_536
 
     init(_ descriptor: CInt, on loop: EventLoop) {
         self.descriptor = descriptor
@@ -19,11 +19,11 @@ struct ChildPipe {
     }
 
     /// What comes next, nothing at the end: read(2).
-    func read() async throws -> [UInt8] {
+    func read(atMost limit: Int = chunkSize) async throws -> [UInt8] {
         while true {
             var error: CInt = 0
-            let bytes = unsafe [UInt8](unsafeUninitializedCapacity: Self.chunkSize) {
-                let result = unsafe Glibc.read(descriptor, $0.baseAddress, Self.chunkSize)
+            let bytes = unsafe [UInt8](unsafeUninitializedCapacity: limit) {
+                let result = unsafe Glibc.read(descriptor, $0.baseAddress, limit)
                 if result < 0 { error = errno }
                 $1 = max(0, result)
             }

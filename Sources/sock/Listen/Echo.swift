@@ -2,25 +2,30 @@ import Sockets
 
 /// Sends back what comes, until the client's end.
 struct Echo {
-    private let wire: Wire
+    private let wire: Wire<StreamConnection>
 
-    init(_ wire: Wire, idle: Duration?) {
+    init(_ wire: Wire<StreamConnection>, idle: Duration?) {
         self.wire = wire
         // What goes back came before, so an idle client is one that sends nothing, or takes nothing.
-        wire.connection.idleLimit = idle
+        wire.line.idleLimit = idle
     }
 
     func run() async throws {
-        var buffer = ByteBuffer()
         if wire.isPlain {
-            while try await wire.connection.receive(into: &buffer) > 0 {
-                try await wire.connection.send(&buffer)
+            var buffer = ByteBuffer()
+            while try await wire.line.receive(into: &buffer) > 0 {
+                try await wire.line.send(&buffer)
             }
         } else {
-            while case let bytes = try await wire.receive(using: &buffer), !bytes.isEmpty {
-                try await wire.send(bytes)
-            }
+            try await wire.echo()
         }
         try await wire.finish()
+    }
+}
+
+extension Wire {
+    /// Sends every piece back, until the end.
+    func echo() async throws {
+        while let piece = try await receive() { try await send(piece) }
     }
 }

@@ -1,15 +1,16 @@
 import Sockets
 
-/// A shell command with a connection as its standard input and output.
+/// A shell command with a connection, or the datagrams of one peer, as its standard input and output.
 ///
 /// The child gets pipes that are spliced from and to the connection, not the socket itself: our
 /// sockets do not block, and children expect theirs to.
 ///
 /// The client's end is the end of the child's input. The end of the child's output half-closes the
 /// connection; when the child has exited too, it is over. A connection that breaks, and a signal to
-/// us, end the child.
-struct Execution {
-    private let wire: Wire
+/// us, end the child. Of datagrams, each is written at once, and each read of the child's output is
+/// one; a peer that is forgotten has ended.
+struct Execution<Line: ConversationLine> {
+    private let wire: Wire<Line>
     private let command: String
     private let idle: Duration?
 
@@ -17,15 +18,13 @@ struct Execution {
     ///
     /// What it sends is thrown away; closing at once would reset the connection, and with it the
     /// command's last words. Arbitrary.
-    static let lingerLimit = Duration.seconds(2)
+    private static var lingerLimit: Duration { .seconds(2) }
 
-    init(of command: String, for wire: Wire, idle: Duration?) {
+    init(of command: String, for wire: Wire<Line>, idle: Duration?) {
         self.wire = wire
         self.command = command
         self.idle = idle
     }
-
-    private var connection: StreamConnection { wire.connection }
 
     private enum Ending {
         case input
@@ -44,7 +43,7 @@ struct Execution {
     }
 
     private func copy(_ child: ChildProcess) async throws {
-        let loop = connection.loop
+        let loop = wire.loop
         try await withThrowingTaskGroup(of: Ending.self) { group in
             group.addTask(executorPreference: loop) {
                 try await feed(child)
@@ -61,7 +60,7 @@ struct Execution {
                 return .exit
             }
             group.addTask(executorPreference: loop) { () async throws -> Ending in
-                try await IdleWatch(connection, limit: idle).run()
+                try await IdleWatch(wire.line, limit: idle).run()
             }
             defer { group.cancelAll() }
             var left: Set<Ending> = [.output, .exit]
@@ -70,14 +69,15 @@ struct Execution {
                 left.remove(ending)
                 inputEnded = inputEnded || ending == .input
             }
-            if !inputEnded { try await linger(&group) }
+            // A datagram's sender has no connection that could be reset.
+            if !inputEnded, !wire.line.isDatagram { try await linger(&group) }
         }
     }
 
     /// Until the client's end, but not for long.
     private func linger(_ group: inout ThrowingTaskGroup<Ending, any Error>) async throws {
         group.addTask {
-            try await connection.loop.sleep(until: .after(Self.lingerLimit))
+            try await wire.loop.sleep(until: .after(Self.lingerLimit))
             return .input
         }
         _ = try await group.next()
@@ -85,12 +85,13 @@ struct Execution {
 
     /// What the child writes, to the client.
     private func forward(_ child: ChildProcess) async throws {
-        if wire.isPlain {
-            try await connection.splice(from: child.output)
+        if let stream = wire.plainStream {
+            try await stream.splice(from: child.output)
             return
         }
         let output = ChildPipe(child.output, on: wire.loop)
-        while case let bytes = try await output.read(), !bytes.isEmpty {
+        let limit = wire.line.isDatagram ? DatagramSize.sendLimit : ChildPipe.chunkSize
+        while case let bytes = try await output.read(atMost: limit), !bytes.isEmpty {
             try await wire.send(bytes)
         }
     }
@@ -100,20 +101,20 @@ struct Execution {
     /// A child that closes its input is sent nothing more, and the rest is thrown away.
     private func feed(_ child: ChildProcess) async throws {
         defer { child.closeInput() }
-        var buffer = ByteBuffer()
-        if wire.isPlain {
+        if let stream = wire.plainStream {
             do throws(SocketError) {
-                try await connection.splice(to: child.input)
+                try await stream.splice(to: child.input)
             } catch {
                 guard error.code == .brokenPipe else { throw error }
-                while try await connection.receive(into: &buffer) > 0 { buffer.clear() }
+                var buffer = ByteBuffer()
+                while try await stream.receive(into: &buffer) > 0 { buffer.clear() }
             }
             return
         }
         let input = ChildPipe(child.input, on: wire.loop)
         var isRead = true
-        while case let bytes = try await wire.receive(using: &buffer), !bytes.isEmpty {
-            if isRead { isRead = try await input.write(bytes) }
+        while let bytes = try await wire.receive() {
+            if isRead, !bytes.isEmpty { isRead = try await input.write(bytes) }
         }
     }
 }

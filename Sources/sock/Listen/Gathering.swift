@@ -2,12 +2,12 @@ import Glibc
 import Sockets
 
 /// Any number of clients on one standard input and output: what they send comes out line by line,
-/// and every line that goes in goes to them all.
+/// or datagram by datagram, and every line that goes in goes to them all.
 ///
 /// The end of the input ends nothing but what is sent; a client leaves by its own end.
-final class Gathering: Sendable {
+final class Gathering<Line: ConversationLine>: Sendable {
     private struct Member {
-        let wire: Wire
+        let wire: Wire<Line>
         let outbox = Outbox()
     }
 
@@ -15,30 +15,34 @@ final class Gathering: Sendable {
     private let output = Output(STDOUT_FILENO)
     private let members = Lock<[ObjectIdentifier: Member]>([:])
 
+    /// Whether what the clients send has borders, and what they are sent.
+    private var isDatagram: Bool { Line.isDatagram }
+
     init(_ conversations: Conversations) { self.conversations = conversations }
 
-    /// Until the listener ends, or the standard output fails.
-    func serve(_ listener: StreamListener) async throws {
+    /// Runs a server that gives every client's wire to a handler, until the server ends or the
+    /// standard output fails.
+    ///
+    /// - Parameters:
+    ///   - stop: Makes the server end.
+    ///   - server: The server.
+    func serve(
+        stop: @escaping @Sendable () -> Void,
+        _ server: (@escaping @Sendable (Wire<Line>) async throws -> Void) async throws -> Void
+    ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            let failure = OutputFailure(listener)
-            group.addTask {
-                try await InputChunks(STDIN_FILENO).readLines { self.sendToAll($0) }
-            }
+            let failure = OutputFailure(stop)
+            group.addTask { try await self.readInput() }
             defer { group.cancelAll() }
-            try await listener.serve { connection in
-                try await self.conversations.hold(connection, .acceptedOfMany) {
-                    try await self.serve($0, failure)
-                }
-            }
+            try await server { try await self.serve($0, failure) }
             if let failure = failure.value { throw failure }
         }
     }
 
-    private func serve(_ wire: Wire, _ failure: OutputFailure) async throws {
-        wire.connection.idleLimit = conversations.idle
+    private func serve(_ wire: Wire<Line>, _ failure: OutputFailure) async throws {
         let member = Member(wire: wire)
-        let id = ObjectIdentifier(wire.connection)
-        members.withLock { $0[id] = member }
+        let id = ObjectIdentifier(wire.line)
+        if wire.line.isAnswerable { members.withLock { $0[id] = member } }
         defer { _ = members.withLock { $0.removeValue(forKey: id) } }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: wire.loop) {
@@ -52,17 +56,19 @@ final class Gathering: Sendable {
         }
     }
 
-    private func receive(from wire: Wire, _ failure: OutputFailure) async throws {
-        var buffer = ByteBuffer()
+    private func receive(from wire: Wire<Line>, _ failure: OutputFailure) async throws {
         guard wire.dumps == nil else {
             return try await stopping(on: failure) {
-                while try await !wire.receive(using: &buffer).isEmpty {}
+                while try await wire.receive() != nil {}
             }
         }
         var view = View(raw: conversations.options.raw)
         var lines = LineAssembler()
-        while case let bytes = try await wire.receive(using: &buffer), !bytes.isEmpty {
-            let whole = view.show(lines.take(bytes))
+        while let bytes = try await wire.receive() {
+            // A datagram is whole as it is.
+            let whole =
+                isDatagram
+                ? view.show(bytes) + view.finish() : view.show(lines.take(bytes))
             try await stopping(on: failure) { try await output.write(whole) }
         }
         let rest = view.show(lines.finish()) + view.finish()
@@ -82,16 +88,40 @@ final class Gathering: Sendable {
         }
     }
 
+    private func readInput() async throws {
+        let input = InputChunks(STDIN_FILENO)
+        guard isDatagram else { return try await input.readLines { sendToAll($0) } }
+        var lines = DatagramLines()
+        try await input.read { chunk in
+            for line in lines.take(chunk) { sendToAll(line) }
+        }
+        for line in lines.finish() { sendToAll(line) }
+    }
+
+    private func sendToAll(_ line: DatagramLines.Line) {
+        switch line {
+        case .whole(let bytes): sendToAll(bytes)
+        case .tooLong(let size):
+            let error = SocketError(
+                .messageTooLarge,
+                in: .send,
+                over: .udp,
+                detail: "a line of \(size) bytes, and the limit is \(DatagramSize.sendLimit)"
+            )
+            conversations.announcer.tell(.unsent(reason: "\(error)"))
+        }
+    }
+
     private func sendToAll(_ line: [UInt8]) {
         let slow = members.withLock { members in
             members.values.filter { !$0.outbox.offer(line) }
         }
         for member in slow {
-            let connection = member.wire.connection
+            let line = member.wire.line
             conversations.announcer.tell(
-                .dropped(connection.peerAddress, queuedSizeLimit: Outbox.sizeLimit)
+                .dropped(line.peerEndpoint, queuedSizeLimit: Outbox.sizeLimit)
             )
-            _ = members.withLock { $0.removeValue(forKey: ObjectIdentifier(connection)) }
+            _ = members.withLock { $0.removeValue(forKey: ObjectIdentifier(line)) }
             member.wire.reset()
         }
     }
@@ -99,16 +129,16 @@ final class Gathering: Sendable {
 
 /// The standard output is everybody's: when it fails, the listener stops.
 private final class OutputFailure: Sendable {
-    private let listener: StreamListener
+    private let stop: @Sendable () -> Void
     private let failure = Lock<Failure?>(nil)
 
-    init(_ listener: StreamListener) { self.listener = listener }
+    init(_ stop: @escaping @Sendable () -> Void) { self.stop = stop }
 
     var value: Failure? { failure.withLock { $0 } }
 
     func report(_ error: Failure) {
         failure.withLock { $0 = $0 ?? error }
-        listener.drain(before: .now)
+        stop()
     }
 }
 

@@ -10,12 +10,18 @@ struct Listen: InterruptibleCommand {
             ended. With --keep, any number at once: what they send goes to the standard output, in \
             whole lines where there are any, and every line of the standard input goes to them all.
 
+            Of datagrams (udp and unix-datagram), the client is the first who sends one, and as \
+            datagrams have no end, it is served until ^C, --idle or --timeout, or until the command \
+            of --exec exits. Every read of the standard input, and with --keep every line, is one \
+            datagram. With --keep, who is silent for \(DatagramHub.memory.components.seconds) s \
+            (or --idle) is forgotten: the input of its command ends then.
+
             Port 0 lets the kernel choose; the line "listening on tcp://127.0.0.1:PORT" on the \
             standard error says which. ^C and SIGTERM stop it with status 0.
             """
     )
 
-    @Argument(help: "Where: host:port, :port (every address) or unix:/path.")
+    @Argument(help: "Where: host:port, :port (every address), unix:/path, udp://host:port or unix-datagram:/path.")
     var endpoint: String
 
     @Flag(help: "Serve any number of clients at once, until stopped.")
@@ -43,17 +49,34 @@ struct Listen: InterruptibleCommand {
 
     func run() async throws {
         try await options.run(onSignal: ExitStatus.stopped(by:)) { announcer in
-            let endpoint = try Endpoint.stream(self.endpoint)
+            let endpoint = try Endpoint.conversation(self.endpoint)
             try await conversation.conversing(options, announcer, .listen, endpoint) {
+                if endpoint.isDatagram { return try await serveDatagrams(on: endpoint, $0) }
                 let listener = try await StreamListener.listen(on: endpoint, configuration)
                 defer { listener.close() }
-                announcer.tell(.listening(listener.localAddress))
+                announcer.tell(.listening(Endpoint(listener.localAddress)))
                 if keep {
                     try await serveAll(listener, $0)
                 } else {
                     try await serveOne(listener, $0)
                 }
             }
+        }
+    }
+
+    private func serveDatagrams(
+        on endpoint: Endpoint,
+        _ conversations: Conversations
+    ) async throws {
+        let socket = try await DatagramSocket.bind(to: endpoint)
+        defer { socket.close() }
+        let address = Endpoint(socket.localAddress, isDatagram: true)
+        conversations.announcer.tell(.listening(address))
+        let service = DatagramService(answer: answer, conversations: conversations)
+        if keep {
+            try await service.serveAll(socket)
+        } else {
+            try await service.serveFirst(socket)
         }
     }
 
@@ -84,7 +107,16 @@ struct Listen: InterruptibleCommand {
     ) async throws {
         let idle = conversations.idle
         switch answer {
-        case .transfer: try await Gathering(conversations).serve(listener)
+        case .transfer:
+            let stop = { @Sendable in listener.drain(before: .now) }
+            try await Gathering<StreamConnection>(conversations).serve(stop: stop) { serve in
+                try await listener.serve { connection in
+                    connection.idleLimit = idle
+                    try await conversations.hold(connection, .acceptedOfMany) {
+                        try await serve($0)
+                    }
+                }
+            }
         case .echo:
             try await listener.serve { connection in
                 try await conversations.hold(connection, .acceptedOfMany) {
@@ -100,7 +132,8 @@ struct Listen: InterruptibleCommand {
         }
     }
 
-    private enum Answer {
+    /// What a client gets.
+    enum Answer: Sendable {
         case transfer
         case echo
         case exec(String)

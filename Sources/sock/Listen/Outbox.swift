@@ -32,7 +32,7 @@ final class Outbox: Sendable {
     func finish() { continuation.finish() }
 
     /// Sends what is queued, as it comes, until ``finish()``.
-    func send(to wire: Wire) async throws {
+    func send(to wire: Wire<some ConversationLine>) async throws {
         for await piece in pieces {
             try await wire.send(piece)
             size.subtract(piece.count, ordering: .relaxed)

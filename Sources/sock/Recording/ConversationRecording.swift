@@ -1,12 +1,13 @@
 import Sockets
 
-/// The recording of one connection: what the kernel took and gave, no byte more or less.
+/// The recording of one conversation: what the kernel took and gave, no byte more or less; each
+/// datagram as one event.
 final class ConversationRecording: Sendable {
     /// The piece that is being sent.
     struct Sending {
-        var piece: [UInt8] = []
-        /// What the connection had sent before it.
-        var base = 0
+        var piece: [UInt8]?
+        /// What had moved before it.
+        var base = Traffic()
         /// Of the piece, already recorded.
         var recordedSize = 0
         var receivedSize = 0
@@ -15,26 +16,26 @@ final class ConversationRecording: Sendable {
     }
 
     private let recorder: Recorder
-    private let connection: StreamConnection
+    private let line: any ConversationLine
     private let number: Int
     private let sending = Lock(Sending())
 
-    init(_ connection: StreamConnection, _ recorder: Recorder) {
+    init(_ line: any ConversationLine, _ recorder: Recorder) {
         self.recorder = recorder
-        self.connection = connection
+        self.line = line
         number = recorder.open(
-            local: connection.localAddress.map { "\(Endpoint($0))" },
-            peer: "\(Endpoint(connection.peerAddress))"
+            local: line.localEndpoint.map { "\($0)" },
+            peer: "\(line.peerEndpoint)"
         )
     }
 
     /// Waits for the disk if it is far behind.
-    func room() async { await recorder.room(on: connection.loop) }
+    func room() async { await recorder.room(on: line.loop) }
 
     func willSend(_ piece: [UInt8]) {
         sending.withLock { sending in
             sending.piece = piece
-            sending.base = connection.statistics().sentSize
+            sending.base = line.traffic
             sending.recordedSize = 0
         }
     }
@@ -43,7 +44,7 @@ final class ConversationRecording: Sendable {
     func didSend() {
         sending.withLock { sending in
             recordSent(&sending)
-            sending.piece = []
+            sending.piece = nil
         }
     }
 
@@ -89,10 +90,20 @@ final class ConversationRecording: Sendable {
     }
 
     private func recordSent(_ sending: inout Sending) {
-        let gone = min(connection.statistics().sentSize - sending.base, sending.piece.count)
-        guard gone > sending.recordedSize, !sending.isReset else { return }
-        let bytes = Array(sending.piece[sending.recordedSize..<gone])
-        sending.recordedSize = gone
+        guard let piece = sending.piece, !sending.isReset else { return }
+        let now = line.traffic
+        let bytes: [UInt8]
+        if let counts = now.datagrams {
+            // Whole or not at all.
+            guard counts.sentCount > sending.base.datagrams?.sentCount ?? 0 else { return }
+            bytes = piece
+            sending.piece = nil
+        } else {
+            let gone = min(now.sentSize - sending.base.sentSize, piece.count)
+            guard gone > sending.recordedSize else { return }
+            bytes = Array(piece[sending.recordedSize..<gone])
+            sending.recordedSize = gone
+        }
         sending.sentSize += bytes.count
         recorder.record(.bytes(.sent, bytes), of: number)
     }

@@ -2,7 +2,9 @@
 struct AnswerCheck {
     /// The first byte that differs.
     struct Difference: Error, Equatable {
-        /// In what came on this connection, from 0.
+        /// Which datagram, from 1; nil in a stream.
+        var datagram: Int?
+        /// In the datagram, or in what came on this connection, from 0.
         var offset: Int
         /// What the recording has there, and what came: as many bytes as are worth showing; nothing
         /// for the end.
@@ -14,6 +16,8 @@ struct AnswerCheck {
     private static let shownSize = 16
 
     private var events: RecordedEvents
+    private let isDatagram: Bool
+    private var datagramCount = 0
     private let way: RecordingEvent.Way
     /// A recording that is cut off says nothing of what comes later.
     private let isWhole: Bool
@@ -21,14 +25,48 @@ struct AnswerCheck {
     private var offset = 0
     private var isPastEnd = false
 
-    init(_ file: RecordingFile, _ conversation: RecordedConversation, _ way: RecordingEvent.Way) {
+    init(
+        _ file: RecordingFile,
+        _ conversation: RecordedConversation,
+        _ way: RecordingEvent.Way,
+        isDatagram: Bool
+    ) {
         events = file.events(of: conversation)
+        self.isDatagram = isDatagram
         self.way = way
         isWhole = conversation.isWhole
     }
 
-    /// Takes what came next.
+    /// Takes what came next: the next datagram, whose borders are compared too, or the next bytes.
     mutating func take(_ bytes: [UInt8]) throws {
+        if isDatagram { try takeDatagram(bytes) } else { try takeBytes(bytes) }
+    }
+
+    private mutating func takeDatagram(_ bytes: [UInt8]) throws {
+        datagramCount += 1
+        guard let wanted = try nextPiece() else {
+            if isWhole { throw difference(0, [], bytes[...]) }
+            return
+        }
+        if bytes == wanted { return }
+        let same = zip(bytes, wanted).prefix { $0 == $1 }.count
+        throw difference(same, wanted.dropFirst(same), bytes.dropFirst(same))
+    }
+
+    private func difference(
+        _ offset: Int,
+        _ wanted: ArraySlice<UInt8>,
+        _ got: ArraySlice<UInt8>
+    ) -> Difference {
+        Difference(
+            datagram: datagramCount,
+            offset: offset,
+            expected: Array(wanted.prefix(Self.shownSize)),
+            got: Array(got.prefix(Self.shownSize))
+        )
+    }
+
+    private mutating func takeBytes(_ bytes: [UInt8]) throws {
         var rest = bytes[...]
         while !rest.isEmpty, !isPastEnd {
             guard try fill() else { return try checkEnd(rest) }
@@ -47,6 +85,7 @@ struct AnswerCheck {
 
     /// Nothing more comes.
     mutating func finish() throws {
+        if isDatagram { return }
         if try !isPastEnd && fill() { throw try difference([]) }
     }
 
@@ -58,10 +97,17 @@ struct AnswerCheck {
     /// Whether something is expected.
     private mutating func fill() throws -> Bool {
         while expected.isEmpty {
-            guard let event = try events.next() else { return false }
-            if case .bytes(way, let bytes) = event.kind { expected = bytes[...] }
+            guard let piece = try nextPiece() else { return false }
+            expected = piece[...]
         }
         return true
+    }
+
+    private mutating func nextPiece() throws -> [UInt8]? {
+        while let event = try events.next() {
+            if case .bytes(way, let bytes) = event.kind { return bytes }
+        }
+        return nil
     }
 
     private mutating func difference(_ got: ArraySlice<UInt8>) throws -> Difference {
@@ -81,7 +127,8 @@ struct AnswerCheck {
 
 extension AnswerCheck.Difference: CustomStringConvertible {
     var description: String {
-        "the answer differs at byte \(offset): expected \(Self.shown(expected)), got"
+        (datagram.map { "datagram \($0) of the answer" } ?? "the answer")
+            + " differs at byte \(offset): expected \(Self.shown(expected)), got"
             + " \(Self.shown(got))"
     }
 

@@ -4,9 +4,9 @@ import Sockets
 ///
 /// Every piece goes at its recorded time, scaled, and not before the one before it has gone. The
 /// conversation is over when everything was played and the peer has ended too; where the recorded
-/// peer never did, when as many bytes have come as did then.
+/// peer never did, when as many bytes have come as did then, or as many datagrams.
 struct Player: Sendable {
-    let connection: StreamConnection
+    let line: any ConversationLine
     let file: RecordingFile
     let conversation: RecordedConversation
     /// What is played: what the recording side received, or what it sent.
@@ -21,19 +21,21 @@ struct Player: Sendable {
     /// - Throws: ``AnswerCheck/Difference`` as soon as one is seen.
     func run() async throws {
         let progress = AnswerProgress()
-        let peerEnds = conversation.hasEnded(playing.opposite) || conversation.reset != nil
+        let peerEnds =
+            !isDatagram
+            && (conversation.hasEnded(playing.opposite) || conversation.reset != nil)
         try await withThrowingTaskGroup(of: Ending.self) { group in
-            group.addTask(executorPreference: connection.loop) {
+            group.addTask(executorPreference: line.loop) {
                 try await play(progress)
-                if !peerEnds { await progress.wait(for: conversation.size(playing.opposite)) }
+                if !peerEnds { await progress.wait(for: answerCount) }
                 return .sent
             }
-            group.addTask(executorPreference: connection.loop) {
+            group.addTask(executorPreference: line.loop) {
                 try await receive(progress)
                 return .received
             }
-            group.addTask(executorPreference: connection.loop) { () async throws -> Ending in
-                try await IdleWatch(connection, limit: plan.idle).run()
+            group.addTask(executorPreference: line.loop) { () async throws -> Ending in
+                try await IdleWatch(line, limit: plan.idle).run()
             }
             defer { group.cancelAll() }
             var left: Set<Ending> = [.sent, .received]
@@ -58,20 +60,20 @@ struct Player: Sendable {
             case .opened: continue
             case .bytes(playing, _), .end(playing), .reset(playing), .closed: isOurs = true
             case .bytes(_, let bytes):
-                answered += bytes.count
+                answered += units(bytes)
                 isOurs = false
             case .end, .reset: isOurs = false
             }
             guard isOurs else { continue }
             let moment = plan.speed.scaled(event.nanoseconds - conversation.openedNanoseconds)
             let wait = moment - start.nanosecondsSince
-            if wait > 0 { try await connection.loop.sleep(until: .after(.nanoseconds(wait))) }
+            if wait > 0 { try await line.loop.sleep(until: .after(.nanoseconds(wait))) }
             if plan.isInTurn { await progress.wait(for: answered) }
             try Task.checkCancellation()
             switch event.kind {
             case .bytes(_, let bytes): try await send(bytes)
-            case .end: try await connection.finish()
-            case .reset: return connection.reset()
+            case .end: try await line.finish()
+            case .reset: return line.reset()
             case .opened, .closed: break
             }
         }
@@ -79,7 +81,7 @@ struct Player: Sendable {
 
     private func send(_ bytes: [UInt8]) async throws {
         do throws(SocketError) {
-            try await connection.send(bytes)
+            try await line.sendPiece(bytes)
         } catch {
             // It did so then, too.
             if isReset(error), conversation.reset == playing.opposite { return }
@@ -90,14 +92,13 @@ struct Player: Sendable {
     private func receive(_ progress: AnswerProgress) async throws {
         // Not only at the end: who waits for bytes that will not come goes on.
         defer { progress.end() }
-        var check = plan.isChecked ? AnswerCheck(file, conversation, playing.opposite) : nil
-        var buffer = ByteBuffer()
+        var check =
+            plan.isChecked
+            ? AnswerCheck(file, conversation, playing.opposite, isDatagram: isDatagram) : nil
         do {
-            while try await connection.receive(into: &buffer) > 0 {
-                let bytes = buffer.array()
-                buffer.clear()
+            while let bytes = try await line.receivePiece() {
                 try check?.take(bytes)
-                progress.add(bytes.count)
+                progress.add(units(bytes))
             }
         } catch let error as SocketError {
             // We have reset it, as was recorded: what was on the way is nobody's fault.
@@ -105,6 +106,16 @@ struct Player: Sendable {
             guard isReset(error), conversation.reset == playing.opposite else { throw error }
         }
         try check?.finish()
+    }
+
+    private var isDatagram: Bool { line.isDatagram }
+
+    /// What progress counts: datagrams, or the bytes of a stream.
+    private func units(_ piece: [UInt8]) -> Int { isDatagram ? 1 : piece.count }
+
+    private var answerCount: Int {
+        isDatagram
+            ? conversation.count(playing.opposite) : conversation.size(playing.opposite)
     }
 
     private func isReset(_ error: SocketError) -> Bool {

@@ -13,6 +13,9 @@ struct Replay: InterruptibleCommand {
             the peer has ended too; where the recorded peer never did, when as many bytes have come \
             as did then. --idle and --timeout bound a peer that says less.
 
+            To udp and unix-datagram, every piece is one datagram, and it is over when as many have \
+            come as did then. With --listen, each connection is played to the next peer that sends.
+
             Prints a line for each connection. Exit status 1 when one failed, or with --check when an \
             answer was not the recorded one.
             """
@@ -21,7 +24,7 @@ struct Replay: InterruptibleCommand {
     @Argument(help: "A file that --record wrote.", completion: .file())
     var file: String
 
-    @Argument(help: "Where to: host:port, tcp://host:port or unix:/path.")
+    @Argument(help: "Where to: host:port, tcp://host:port, unix:/path, udp://host:port or unix-datagram:/path.")
     var endpoint: String?
 
     @Option(
@@ -61,7 +64,7 @@ struct Replay: InterruptibleCommand {
 
     func run() async throws {
         try await options.run(onSignal: ExitStatus.interrupted(by:)) { announcer in
-            let target = try Endpoint.stream(endpoint ?? listen ?? "")
+            let target = try Endpoint.conversation(endpoint ?? listen ?? "")
             let recording = try RecordingFile(file)
             let conversations = try chosen(of: recording)
             if recording.isCutOff { announcer.tell(.cutOff(path: file)) }
@@ -82,7 +85,7 @@ struct Replay: InterruptibleCommand {
             }
             switch side {
             case .connect: try await replay.connect(to: target)
-            case .listen: try await replay.listen(on: target) { announcer.tell(.listening($0)) }
+            case .listen: try await replay.listen(on: target, announcer)
             }
         }
     }

@@ -3,8 +3,7 @@ import Sockets
 /// How the replay of one conversation went: the output of `sock replay`.
 struct ReplayResult: Sendable {
     let number: Int
-    let sentSize: Int
-    let receivedSize: Int
+    let traffic: Traffic
     let nanoseconds: Int64
     let isChecked: Bool
     /// Nil when it went to its end.
@@ -13,14 +12,13 @@ struct ReplayResult: Sendable {
 
     init(
         of number: Int,
-        _ counts: StreamConnectionStatistics?,
+        _ traffic: Traffic?,
         nanoseconds: Int64,
         isChecked: Bool,
         _ error: (any Error)? = nil
     ) {
         self.number = number
-        sentSize = counts?.sentSize ?? 0
-        receivedSize = counts?.receivedSize ?? 0
+        self.traffic = traffic ?? Traffic()
         self.nanoseconds = nanoseconds
         self.isChecked = isChecked
         failure = error.map { Failure($0) }
@@ -32,8 +30,8 @@ struct ReplayResult: Sendable {
 
     var words: String {
         let moved =
-            "connection \(number): sent \(sentSize) bytes, received"
-            + " \(receivedSize) bytes in \(Seconds(.nanoseconds(nanoseconds)))"
+            "connection \(number): \(traffic.sent), \(traffic.received) in"
+            + " \(Seconds(.nanoseconds(nanoseconds)))"
         if let reason { return "\(moved): \(reason)" }
         return isChecked ? "\(moved), as recorded" : moved
     }
@@ -41,12 +39,13 @@ struct ReplayResult: Sendable {
     var json: JSONLine {
         var line: JSONLine = [
             "event": .text("replayed"), "connection": .number(number),
-            "sent_size": .number(sentSize), "received_size": .number(receivedSize),
-            "duration_ns": .number(Int(nanoseconds)),
         ]
+        traffic.append(to: &line)
+        line.append("duration_ns", .number(Int(nanoseconds)))
         let outcome = difference != nil ? "differs" : failure != nil ? "failed" : "done"
         line.append("outcome", .text(isChecked && failure == nil ? "as_recorded" : outcome))
         if let difference {
+            if let datagram = difference.datagram { line.append("datagram", .number(datagram)) }
             line.append("offset", .number(difference.offset))
             line.append("expected_hex", .text(AnswerCheck.Difference.hex(difference.expected)))
             line.append("got_hex", .text(AnswerCheck.Difference.hex(difference.got)))

@@ -21,18 +21,39 @@ struct ReplayRun: Sendable {
             let moment = plan.speed.scaled(conversation.openedNanoseconds - first)
             let wait = moment - start.nanosecondsSince
             if wait > 0 { try await loop.sleep(until: .after(.nanoseconds(wait))) }
-            return { try await StreamConnection.connect(to: endpoint, loops: loops) }
+            return {
+                guard endpoint.isDatagram else {
+                    return try await StreamConnection.connect(to: endpoint, loops: loops)
+                }
+                let connection = try await DatagramConnection.connect(to: endpoint, loops: loops)
+                return ConnectedLine(connection)
+            }
         }
     }
 
     /// Plays each conversation to who comes next.
-    func listen(on endpoint: Endpoint, _ ready: (SocketAddress) -> Void) async throws {
+    func listen(on endpoint: Endpoint, _ announcer: Announcer) async throws {
+        if endpoint.isDatagram { return try await listenForDatagrams(on: endpoint, announcer) }
         let listener = try await StreamListener.listen(on: endpoint)
         defer { listener.close() }
-        ready(listener.localAddress)
+        announcer.tell(.listening(Endpoint(listener.localAddress)))
         try await playAll(atOnce: .max) { _ in
             let connection = try await listener.accept()
             return { connection }
+        }
+    }
+
+    private func listenForDatagrams(on endpoint: Endpoint, _ announcer: Announcer) async throws {
+        let socket = try await DatagramSocket.bind(to: endpoint)
+        defer { socket.close() }
+        announcer.tell(.listening(Endpoint(socket.localAddress, isDatagram: true)))
+        let hub = DatagramHub(socket, .init(memory: nil), announcer)
+        try await hub.run { newcomers in
+            try await playAll(atOnce: .max) { _ in
+                var next = newcomers.makeAsyncIterator()
+                guard let line = await next.next() else { throw CancellationError() }
+                return { line }
+            }
         }
     }
 
@@ -43,7 +64,7 @@ struct ReplayRun: Sendable {
     private func playAll(
         atOnce limit: Int,
         _ next: (RecordedConversation) async throws -> (
-            @Sendable () async throws -> StreamConnection
+            @Sendable () async throws -> any ConversationLine
         )
     ) async throws {
         var failure: Failure?
@@ -71,15 +92,15 @@ struct ReplayRun: Sendable {
 
     private func play(
         _ conversation: RecordedConversation,
-        _ connect: @Sendable () async throws -> StreamConnection
+        _ connect: @Sendable () async throws -> any ConversationLine
     ) async -> ReplayResult {
         let start = ContinuousClock.now
-        var connection: StreamConnection?
-        defer { connection?.close() }
+        var line: (any ConversationLine)?
+        defer { line?.close() }
         func result(_ error: (any Error)?) -> ReplayResult {
             ReplayResult(
                 of: conversation.number,
-                connection?.statistics(),
+                line?.traffic,
                 nanoseconds: start.nanosecondsSince,
                 isChecked: plan.isChecked,
                 error
@@ -87,9 +108,9 @@ struct ReplayRun: Sendable {
         }
         do {
             let opened = try await connect()
-            connection = opened
+            line = opened
             try await Player(
-                connection: opened,
+                line: opened,
                 file: file,
                 conversation: conversation,
                 playing: playing,

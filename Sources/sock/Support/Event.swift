@@ -2,13 +2,17 @@ import Sockets
 
 /// Something to tell whoever runs the command, in words or as JSON.
 enum Event {
-    case listening(SocketAddress)
+    case listening(Endpoint)
     /// A connection has been made, by us or by a client.
     case opened(Guest)
     /// A connection is over; nil when nothing was wrong.
-    case closed(Guest, StreamConnectionStatistics, nanoseconds: Int64, reason: String?)
+    case closed(Guest, Traffic, nanoseconds: Int64, reason: String?)
     /// A client was too slow to read what it was sent.
-    case dropped(SocketAddress, queuedSizeLimit: Int)
+    case dropped(Endpoint, queuedSizeLimit: Int)
+    /// So many peers send datagrams that no more are served until one is forgotten.
+    case peerLimit(Int)
+    /// A datagram was not sent, which ends nothing.
+    case unsent(reason: String)
     case retrying(reason: String, pause: Duration, attempt: Int, limit: Int)
     case recordingFailed(path: String, reason: String)
     /// A recording to play ends before its conversations do.
@@ -20,7 +24,7 @@ enum Event {
     /// Everything is with `--json` and `--verbose`.
     var isAlwaysSaid: Bool {
         switch self {
-        case .listening, .dropped, .retrying, .recordingFailed, .cutOff, .failed: true
+        case .listening, .dropped, .peerLimit, .unsent, .retrying, .recordingFailed, .cutOff, .failed: true
         case .opened, .closed: false
         }
     }
@@ -28,21 +32,21 @@ enum Event {
     /// The event for a person: the mistakes begin with the program's name, as is the custom.
     var words: String {
         switch self {
-        case .listening(let address): return "listening on \(Endpoint(address))"
+        case .listening(let address): return "listening on \(address)"
         case .opened(let guest):
-            let peer = Endpoint(guest.peer)
             return guest.coming == .connected
-                ? "connected to \(peer)" : "\(guest.label)\(peer) came"
+                ? "connected to \(guest.peer)" : "\(guest.label)\(guest.peer) came"
         case .closed(let guest, let counts, let nanoseconds, let reason):
-            let time = Seconds(.nanoseconds(nanoseconds))
-            let moved =
-                "received \(counts.receivedSize) bytes, sent \(counts.sentSize) bytes in \(time)"
+            let moved = "\(counts.received), \(counts.sent) in \(Seconds(.nanoseconds(nanoseconds)))"
             let words = reason.map { $0.isEmpty ? moved : "\($0); \(moved)" } ?? moved
             return guest.coming == .connected
-                ? words : "\(guest.label)\(Endpoint(guest.peer)) left: \(words)"
+                ? words : "\(guest.label)\(guest.peer) left: \(words)"
         case .dropped(let peer, let limit):
             return
-                "sock: \(Endpoint(peer)) dropped: it reads too slowly, \(limit) bytes wait for it"
+                "sock: \(peer) dropped: it reads too slowly, \(limit) bytes wait for it"
+        case .peerLimit(let limit):
+            return "sock: new peers are ignored while \(limit) are being served"
+        case .unsent(let reason): return "sock: \(reason)"
         case .retrying(let reason, let pause, let attempt, let limit):
             return "sock: \(reason); retry \(attempt) of \(limit) in \(Seconds(pause))"
         case .recordingFailed(let path, let reason):
@@ -57,27 +61,31 @@ enum Event {
     var json: JSONLine {
         switch self {
         case .listening(let address):
-            return ["event": .text("listening"), "endpoint": .text("\(Endpoint(address))")]
+            return ["event": .text("listening"), "endpoint": .text("\(address)")]
         case .opened(let guest):
             return [
                 "event": .text(guest.coming == .connected ? "connected" : "accepted"),
                 "connection": .number(guest.number),
-                "peer": .text("\(Endpoint(guest.peer))"),
-                "local": .text(guest.local.map { "\(Endpoint($0))" } ?? ""),
+                "peer": .text("\(guest.peer)"),
+                "local": .text(guest.local.map { "\($0)" } ?? ""),
             ]
         case .closed(let guest, let counts, let nanoseconds, let reason):
-            return [
+            var line: JSONLine = [
                 "event": .text("closed"), "connection": .number(guest.number),
-                "peer": .text("\(Endpoint(guest.peer))"),
-                "received_size": .number(counts.receivedSize),
-                "sent_size": .number(counts.sentSize),
-                "duration_ns": .number(Int(nanoseconds)), "reason": .text(reason ?? ""),
+                "peer": .text("\(guest.peer)"),
             ]
+            counts.append(to: &line)
+            line.append("duration_ns", .number(Int(nanoseconds)))
+            line.append("reason", .text(reason ?? ""))
+            return line
         case .dropped(let peer, let limit):
             return [
-                "event": .text("dropped"), "peer": .text("\(Endpoint(peer))"),
+                "event": .text("dropped"), "peer": .text("\(peer)"),
                 "queued_size_limit": .number(limit),
             ]
+        case .peerLimit(let limit):
+            return ["event": .text("peer_limit"), "peer_limit": .number(limit)]
+        case .unsent(let reason): return ["event": .text("unsent"), "reason": .text(reason)]
         case .retrying(let reason, let pause, let attempt, let limit):
             return [
                 "event": .text("retrying"), "reason": .text(reason),

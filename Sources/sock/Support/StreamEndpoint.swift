@@ -1,19 +1,28 @@
 import Sockets
 
 extension Endpoint {
-    /// The endpoint a person wrote, for a command that speaks in plain streams.
+    /// Whether it is for a plain stream.
+    var isStream: Bool { scheme == .tcp || scheme == .unix }
+
+    /// The endpoint a person wrote.
     ///
     /// Not read by ArgumentParser, which would fold the mark under the mistake into one line.
     ///
     /// - Throws: A usage failure that shows where the mistake is.
-    static func stream(_ text: String) throws(Failure) -> Endpoint {
-        let endpoint: Endpoint
+    static func parsed(_ text: String) throws(Failure) -> Endpoint {
         do throws(AddressParseError) {
-            endpoint = try Endpoint(text)
+            return try Endpoint(text)
         } catch {
             throw Failure(.usage, "\(error)")
         }
-        guard endpoint.scheme == .tcp || endpoint.scheme == .unix else {
+    }
+
+    /// The endpoint a person wrote, for a command that speaks in plain streams.
+    ///
+    /// - Throws: A usage failure that shows where the mistake is.
+    static func stream(_ text: String) throws(Failure) -> Endpoint {
+        let endpoint = try parsed(text)
+        guard endpoint.isStream else {
             throw Failure(
                 .usage,
                 "\(endpoint) is no plain stream: this command takes tcp and unix endpoints"

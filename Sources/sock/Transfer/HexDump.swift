@@ -3,8 +3,9 @@
 /// ```
 /// < 00000000  68 65 6c 6c 6f 0a                                 |hello.|
 /// ```
-/// Every piece that comes begins a line, so that it is seen at once. Where several connections share
-/// an output, each line begins with a label: `#2 < 00000000  68 …`.
+/// Every piece that comes begins a line, so that it is seen at once. A datagram begins at offset zero,
+/// and one of no bytes is a line too. Where several connections share an output, each line begins with
+/// a label: `#2 < 00000000  68 …`.
 struct HexDump {
     /// Which way the bytes went.
     enum Mark: String {
@@ -14,20 +15,26 @@ struct HexDump {
 
     private let mark: Mark
     private let label: String
+    private let isDatagram: Bool
     private let isColoured: Bool
     private var offset = 0
 
     private static let bytesPerLine = 16
 
-    init(_ mark: Mark, label: String = "", isColoured: Bool) {
+    init(_ mark: Mark, label: String = "", isDatagram: Bool = false, isColoured: Bool) {
         self.mark = mark
         self.label = label
+        self.isDatagram = isDatagram
         self.isColoured = isColoured
     }
 
     /// The lines for the next piece.
     mutating func lines(_ bytes: some Collection<UInt8>) -> [UInt8] {
         var text = ""
+        if isDatagram {
+            offset = 0
+            if bytes.isEmpty { text = line(bytes) }
+        }
         var rest = bytes[...]
         while !rest.isEmpty {
             let line = rest.prefix(Self.bytesPerLine)

@@ -6,7 +6,7 @@ import Sockets
 /// One limit for both directions together, which a limit of a single operation cannot be: while one
 /// side sends for an hour, the other rightly waits for an hour.
 struct IdleWatch {
-    private let connection: StreamConnection
+    private let line: any ConversationLine
     private let limit: Duration?
 
     /// Looks so many times in the limit, so that it ends at most an eighth late.
@@ -14,31 +14,26 @@ struct IdleWatch {
     /// Arbitrary.
     private static let looksPerLimit = 8
 
-    init(_ connection: StreamConnection, limit: Duration?) {
-        self.connection = connection
+    init(_ line: any ConversationLine, limit: Duration?) {
+        self.line = line
         self.limit = limit
     }
 
     /// Never returns: fails when the limit or the task's deadline is reached, or when cancelled.
     func run() async throws(SocketError) -> Never {
         guard let limit else {
-            try await connection.loop.sleep(until: .never)
+            try await line.loop.sleep(until: .never)
             preconditionFailure("slept longer than for ever")
         }
-        var seen = connection.statistics()
+        var seen = line.traffic
         var idleLooks = 0
         while true {
-            try await connection.loop.sleep(until: .after(limit / Self.looksPerLimit))
-            let now = connection.statistics()
+            try await line.loop.sleep(until: .after(limit / Self.looksPerLimit))
+            let now = line.traffic
             idleLooks = now == seen ? idleLooks + 1 : 0
             seen = now
             if idleLooks == Self.looksPerLimit {
-                throw SocketError(
-                    .idleLimit,
-                    in: .receive,
-                    local: connection.localAddress,
-                    peer: connection.peerAddress
-                )
+                throw line.idleError
             }
         }
     }

@@ -9,7 +9,7 @@ final class InputChunks: Sendable {
     /// Read at once.
     ///
     /// 64 KiB: the point where larger reads stop being faster here.
-    private static let chunkSize = 65_536
+    static let chunkSize = 65_536
 
     /// Chunks read ahead, so that reading and sending overlap.
     private static let aheadLimit: UInt32 = 2
@@ -17,13 +17,13 @@ final class InputChunks: Sendable {
     private let stream: AsyncStream<Result<[UInt8], SystemError>>
     private let room = Semaphore(aheadLimit)
 
-    init(_ descriptor: CInt) {
+    init(_ descriptor: CInt, atMost size: Int = chunkSize) {
         let (stream, continuation) = AsyncStream<Result<[UInt8], SystemError>>.makeStream()
         self.stream = stream
         BackgroundThread.start { [room] in
             while true {
                 room.wait()
-                let chunk = Blocking.read(descriptor, atMost: Self.chunkSize)
+                let chunk = Blocking.read(descriptor, atMost: size)
                 continuation.yield(chunk)
                 if case .success(let bytes) = chunk, !bytes.isEmpty { continue }
                 continuation.finish()

@@ -7,17 +7,17 @@ import Sockets
 /// the peer's stream closes the standard output. The one exception is a terminal: nobody types on
 /// to a peer that has hung up, so its end is the end.
 struct Transfer: Sendable {
-    let wire: Wire
+    let wire: Wire<StreamConnection>
     let raw: Bool
     let idle: Duration?
 
-    init(_ wire: Wire, raw: Bool, idle: Duration?) {
+    init(_ wire: Wire<StreamConnection>, raw: Bool, idle: Duration?) {
         self.wire = wire
         self.raw = raw
         self.idle = idle
     }
 
-    private var connection: StreamConnection { wire.connection }
+    private var connection: StreamConnection { wire.line }
 
     private enum Ending {
         case inbound
@@ -58,16 +58,15 @@ struct Transfer: Sendable {
     // MARK: In
 
     private func receive() async throws {
-        var buffer = ByteBuffer()
         // The dump is what is shown, and what is sent still goes there after the peer's end.
         if wire.dumps != nil {
-            while try await !wire.receive(using: &buffer).isEmpty {}
+            while try await wire.receive() != nil {}
             return
         }
         var view = View(raw: raw)
         if wire.isPlain, view.isExact, try await splicedIn() { return }
         let output = Output(STDOUT_FILENO)
-        while case let bytes = try await wire.receive(using: &buffer), !bytes.isEmpty {
+        while let bytes = try await wire.receive() {
             try await output.write(view.show(bytes))
         }
         try await output.write(view.finish())
@@ -89,7 +88,7 @@ struct Transfer: Sendable {
     }
 
     /// Closes the standard output; the number stays taken, so that nothing opened later gets it.
-    private static func closeOutput() {
+    static func closeOutput() {
         let null = unsafe open("/dev/null", O_WRONLY | O_CLOEXEC)
         guard null >= 0 else { return }
         dup2(null, STDOUT_FILENO)

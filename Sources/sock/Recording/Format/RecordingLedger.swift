@@ -66,6 +66,9 @@ struct RecordedConversation: Equatable, Sendable {
     private(set) var lastNanoseconds: Int64
     private(set) var receivedSize = 0
     private(set) var sentSize = 0
+    /// Of its events with bytes: datagrams, if it was of those.
+    private(set) var receivedCount = 0
+    private(set) var sentCount = 0
     private(set) var receivedHasEnded = false
     private(set) var sentHasEnded = false
     private(set) var reset: RecordingEvent.Way?
@@ -83,6 +86,8 @@ struct RecordedConversation: Equatable, Sendable {
 
     func size(_ way: RecordingEvent.Way) -> Int { way == .received ? receivedSize : sentSize }
 
+    func count(_ way: RecordingEvent.Way) -> Int { way == .received ? receivedCount : sentCount }
+
     func hasEnded(_ way: RecordingEvent.Way) -> Bool {
         way == .received ? receivedHasEnded : sentHasEnded
     }
@@ -95,7 +100,13 @@ struct RecordedConversation: Equatable, Sendable {
         case .bytes(let way, let bytes):
             if let what = refusal(way) { return what }
             // A sum of lengths of lines: no file is long enough to overflow it.
-            if way == .received { receivedSize += bytes.count } else { sentSize += bytes.count }
+            if way == .received {
+                receivedSize += bytes.count
+                receivedCount += 1
+            } else {
+                sentSize += bytes.count
+                sentCount += 1
+            }
         case .end(let way):
             if let what = refusal(way) { return what }
             if way == .received { receivedHasEnded = true } else { sentHasEnded = true }
