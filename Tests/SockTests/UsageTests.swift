@@ -31,12 +31,13 @@ import Testing
         #expect(outcome.errors.contains("107"))
     }
 
-    @Test func anEndpointThatIsNoStreamIsRefused() throws {
-        let outcome = try SockProgram.run("connect", "udp://localhost:53")
+    @Test func anEndpointThatIsNeitherStreamNorDatagramsIsRefused() throws {
+        let outcome = try SockProgram.run("connect", "tls://localhost:53")
         #expect(outcome.status == 64)
         #expect(
             outcome.errors == """
-                sock: udp://localhost:53 is no plain stream: this command takes tcp and unix endpoints
+                sock: tls://localhost:53 is neither a plain stream nor datagrams: this command takes \
+                tcp, unix, udp and unix-datagram endpoints
 
                 """
         )

@@ -20,7 +20,10 @@ struct Connect: InterruptibleCommand {
             """
     )
 
-    @Argument(help: "Where to: host:port, tcp://host:port, unix:/path, udp://host:port or unix-datagram:/path.")
+    @Argument(
+        help:
+            "Where to: host:port, tcp://host:port, unix:/path, udp://host:port or unix-datagram:/path."
+    )
     var endpoint: String
 
     @Option(

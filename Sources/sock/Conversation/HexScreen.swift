@@ -6,7 +6,9 @@ final class HexScreen: Sendable {
 
     /// The two dumps of one connection.
     ///
-    /// - Parameter label: What the lines begin with, where there are several connections.
+    /// - Parameters:
+    ///   - label: What the lines begin with, where there are several connections.
+    ///   - isDatagram: Whether each piece is a datagram.
     /// - Returns: Dumps that begin at offset zero.
     func dumps(label: String, isDatagram: Bool) -> HexDumps {
         let isColoured = Terminal.wantsColour(STDOUT_FILENO)

@@ -178,7 +178,11 @@ final class DatagramHub: Sendable {
 
     /// The line of a peer, perhaps a new one; nil when there are too many.
     private func line(of address: SocketAddress) -> PeerLine? {
-        enum Answer { case known(PeerLine), new(PeerLine), full(tell: Bool) }
+        enum Answer {
+            case known(PeerLine)
+            case new(PeerLine)
+            case full(tell: Bool)
+        }
         let answer: Answer = state.withLock { state in
             if let line = state.lines[address] { return .known(line) }
             guard state.servedCount < configuration.peerLimit else {

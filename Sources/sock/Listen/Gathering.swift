@@ -26,6 +26,7 @@ final class Gathering<Line: ConversationLine>: Sendable {
     /// - Parameters:
     ///   - stop: Makes the server end.
     ///   - server: The server.
+    /// - Throws: The error of the server, or the failure of the standard output.
     func serve(
         stop: @escaping @Sendable () -> Void,
         _ server: (@escaping @Sendable (Wire<Line>) async throws -> Void) async throws -> Void

@@ -21,7 +21,10 @@ struct Listen: InterruptibleCommand {
             """
     )
 
-    @Argument(help: "Where: host:port, :port (every address), unix:/path, udp://host:port or unix-datagram:/path.")
+    @Argument(
+        help:
+            "Where: host:port, :port (every address), unix:/path, udp://host:port or unix-datagram:/path."
+    )
     var endpoint: String
 
     @Flag(help: "Serve any number of clients at once, until stopped.")

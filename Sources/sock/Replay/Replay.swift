@@ -24,7 +24,10 @@ struct Replay: InterruptibleCommand {
     @Argument(help: "A file that --record wrote.", completion: .file())
     var file: String
 
-    @Argument(help: "Where to: host:port, tcp://host:port, unix:/path, udp://host:port or unix-datagram:/path.")
+    @Argument(
+        help:
+            "Where to: host:port, tcp://host:port, unix:/path, udp://host:port or unix-datagram:/path."
+    )
     var endpoint: String?
 
     @Option(

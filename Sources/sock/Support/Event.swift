@@ -24,7 +24,9 @@ enum Event {
     /// Everything is with `--json` and `--verbose`.
     var isAlwaysSaid: Bool {
         switch self {
-        case .listening, .dropped, .peerLimit, .unsent, .retrying, .recordingFailed, .cutOff, .failed: true
+        case .listening, .dropped, .peerLimit, .unsent, .retrying, .recordingFailed, .cutOff,
+            .failed:
+            true
         case .opened, .closed: false
         }
     }
@@ -37,7 +39,8 @@ enum Event {
             return guest.coming == .connected
                 ? "connected to \(guest.peer)" : "\(guest.label)\(guest.peer) came"
         case .closed(let guest, let counts, let nanoseconds, let reason):
-            let moved = "\(counts.received), \(counts.sent) in \(Seconds(.nanoseconds(nanoseconds)))"
+            let moved =
+                "\(counts.received), \(counts.sent) in \(Seconds(.nanoseconds(nanoseconds)))"
             let words = reason.map { $0.isEmpty ? moved : "\($0); \(moved)" } ?? moved
             return guest.coming == .connected
                 ? words : "\(guest.label)\(guest.peer) left: \(words)"

@@ -45,7 +45,8 @@ struct Listening {
         on endpoint: String = "127.0.0.1:0",
         input: Program.Input = .none,
         outputFile: String? = nil,
-        appending: Bool = false
+        appending: Bool = false,
+        isJSON: Bool = false
     ) throws {
         program = try Program(
             [SockProgram.path, "listen", endpoint] + arguments,
@@ -54,6 +55,11 @@ struct Listening {
             appending: appending
         )
         let line = try #require(program.errorLine())
+        guard !isJSON else {
+            let event = try jsonObject(line)
+            self.endpoint = try #require(event["endpoint"] as? String)
+            return
+        }
         let words = "listening on "
         try #require(line.hasPrefix(words), "\(line)")
         self.endpoint = String(line.dropFirst(words.count))
