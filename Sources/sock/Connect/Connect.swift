@@ -54,33 +54,34 @@ struct Connect: InterruptibleCommand {
         try await options.run(onSignal: ExitStatus.interrupted(by:)) { announcer in
             let endpoint = try Endpoint.conversation(self.endpoint)
             try await conversation.conversing(options, announcer, .connect, endpoint) {
-                let (raw, idle) = (conversation.raw, $0.idle)
                 if endpoint.isDatagram {
-                    let line = try await connecting(announcer) { loops throws(SocketError) in
-                        let connection = try await DatagramConnection.connect(
-                            to: endpoint,
-                            loops: loops
-                        )
-                        return ConnectedLine(connection)
-                    }
-                    try await $0.hold(line, .connected) {
-                        let transfer = DatagramTransfer(
-                            wire: $0,
-                            raw: raw,
-                            idle: idle,
-                            ending: .afterAnswer
-                        )
-                        try await transfer.run()
-                    }
+                    try await exchange(with: endpoint, $0)
                 } else {
-                    let connection = try await connecting(announcer) { loops throws(SocketError) in
-                        try await StreamConnection.connect(to: endpoint, loops: loops)
-                    }
-                    try await $0.hold(connection, .connected) {
-                        try await Transfer($0, raw: raw, idle: idle).run()
-                    }
+                    try await transfer(with: endpoint, $0)
                 }
             }
+        }
+    }
+
+    private func transfer(with endpoint: Endpoint, _ conversations: Conversations) async throws {
+        let (raw, idle) = (conversation.raw, conversations.idle)
+        let connection = try await connecting(conversations.announcer) {
+            loops throws(SocketError) in
+            try await StreamConnection.connect(to: endpoint, loops: loops)
+        }
+        try await conversations.hold(connection, .connected) {
+            try await Transfer($0, raw: raw, idle: idle).run()
+        }
+    }
+
+    private func exchange(with endpoint: Endpoint, _ conversations: Conversations) async throws {
+        let (raw, idle) = (conversation.raw, conversations.idle)
+        let line = try await connecting(conversations.announcer) { loops throws(SocketError) in
+            try await ConnectedLine.connect(to: endpoint, loops: loops)
+        }
+        try await conversations.hold(line, .connected) {
+            let transfer = DatagramTransfer(wire: $0, raw: raw, idle: idle, ending: .afterAnswer)
+            try await transfer.run()
         }
     }
 

@@ -142,19 +142,25 @@ final class DatagramHub: Sendable {
     }
 
     func send(_ bytes: [UInt8], to address: SocketAddress) async throws(SocketError) {
-        guard address.isUnixAddress else { return try await sendInTurn(bytes, to: address) }
+        guard address.isUnixAddress else {
+            return try await sendInTurn(bytes, to: address, before: .never)
+        }
         try await SlowReader.sending(to: address, on: socket.loop) { () throws(SocketError) in
-            try await sendInTurn(bytes, to: address)
+            try await sendInTurn(bytes, to: address, before: .after(SlowReader.attempt))
         }
     }
 
     private func sendInTurn(
         _ bytes: [UInt8],
-        to address: SocketAddress
+        to address: SocketAddress,
+        before deadline: @autoclosure () -> Deadline
     ) async throws(SocketError) {
         try await turns.take()
         defer { turns.pass() }
-        try await unsafe socket.send(bytes.span.bytes, to: address)
+        // From here on: the wait for the turn was no fault of this peer's.
+        try await withDeadline(deadline()) { () throws(SocketError) in
+            try await unsafe socket.send(bytes.span.bytes, to: address)
+        }
     }
 
     // MARK: Inside

@@ -7,7 +7,7 @@ enum SlowReader {
     /// One attempt, and the pause after it.
     ///
     /// Arbitrary: a peer that does not read costs the others a quarter of the time.
-    private static let attempt = Duration.milliseconds(2)
+    static let attempt = Duration.milliseconds(2)
     private static let pause = Duration.milliseconds(6)
 
     /// How long a peer may not read.
@@ -15,7 +15,7 @@ enum SlowReader {
     /// Arbitrary.
     static let patience = Duration.seconds(1)
 
-    /// Repeats `send`, which stops at its deadline, until it has sent or the patience is over.
+    /// Repeats `send`, which gives up after ``attempt``, until it has sent or the patience is over.
     static func sending(
         to address: SocketAddress,
         on loop: EventLoop,
@@ -24,9 +24,7 @@ enum SlowReader {
         let end = Deadline.after(patience)
         while true {
             do throws(SocketError) {
-                return try await withDeadline(.after(attempt)) { () throws(SocketError) in
-                    try await send()
-                }
+                return try await send()
             } catch {
                 guard error.code == .deadlinePassed, !Deadline.current.hasPassed else {
                     throw error

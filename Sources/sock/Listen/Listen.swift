@@ -71,7 +71,7 @@ struct Listen: InterruptibleCommand {
         on endpoint: Endpoint,
         _ conversations: Conversations
     ) async throws {
-        let socket = try await DatagramSocket.bind(to: endpoint)
+        let socket = try await DatagramSocket.roomy(on: endpoint)
         defer { socket.close() }
         let address = Endpoint(socket.localAddress, isDatagram: true)
         conversations.announcer.tell(.listening(address))

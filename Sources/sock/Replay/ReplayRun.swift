@@ -25,8 +25,7 @@ struct ReplayRun: Sendable {
                 guard endpoint.isDatagram else {
                     return try await StreamConnection.connect(to: endpoint, loops: loops)
                 }
-                let connection = try await DatagramConnection.connect(to: endpoint, loops: loops)
-                return ConnectedLine(connection)
+                return try await ConnectedLine.connect(to: endpoint, loops: loops)
             }
         }
     }
@@ -44,7 +43,7 @@ struct ReplayRun: Sendable {
     }
 
     private func listenForDatagrams(on endpoint: Endpoint, _ announcer: Announcer) async throws {
-        let socket = try await DatagramSocket.bind(to: endpoint)
+        let socket = try await DatagramSocket.roomy(on: endpoint)
         defer { socket.close() }
         announcer.tell(.listening(Endpoint(socket.localAddress, isDatagram: true)))
         let hub = DatagramHub(socket, .init(memory: nil), announcer)

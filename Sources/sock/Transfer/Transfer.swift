@@ -88,7 +88,7 @@ struct Transfer: Sendable {
     }
 
     /// Closes the standard output; the number stays taken, so that nothing opened later gets it.
-    static func closeOutput() {
+    private static func closeOutput() {
         let null = unsafe open("/dev/null", O_WRONLY | O_CLOEXEC)
         guard null >= 0 else { return }
         dup2(null, STDOUT_FILENO)
