@@ -3,6 +3,10 @@ import Sockets
 /// A Unix peer whose queue is full: it makes its sender wait, while a full queue of UDP drops.
 ///
 /// The socket is everybody's, so it is given up between short attempts, and the peer after a while.
+/// That helps where the kernel limits the peer's queue (net.unix.max_dgram_qlen). It does not for a
+/// peer that has connected to this very socket: what that does not read is charged to our send buffer
+/// alone (unix_dgram_sendmsg), and once this is full nobody can be sent anything until it reads, or
+/// goes. Who may reach the socket's path is the protection.
 enum SlowReader {
     /// One attempt, and the pause after it.
     ///

@@ -218,16 +218,16 @@ import Testing
                 import socket
                 def peer(name):
                     p = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM); p.settimeout(30)
-                    p.bind('\(folder)/' + name); p.connect('\(folder)/s'); return p
+                    p.bind('\(folder)/' + name); return p
                 lazy, busy = peer('lazy'), peer('busy')
                 # More than the queue of a socket holds (net.unix.max_dgram_qlen).
                 for number in range(10 + int(open('/proc/sys/net/unix/max_dgram_qlen').read())):
-                    lazy.send(b'x')
+                    lazy.sendto(b'x', '\(folder)/s')
                 for number in range(50):
-                    busy.send(b'%d' % number); assert busy.recv(100) == b'%d' % number
+                    busy.sendto(b'%d' % number, '\(folder)/s'); assert busy.recv(100) == b'%d' % number
                 nameless = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
                 nameless.connect('\(folder)/s'); nameless.send(b'who am I?')
-                busy.send(b'end'); print(busy.recv(100))
+                busy.sendto(b'end', '\(folder)/s'); print(busy.recv(100))
                 input()
                 """
             let client = try Program(["python3", "-c", script], input: .open)
