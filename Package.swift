@@ -38,6 +38,7 @@ let package = Package(
     products: [
         .library(name: "Addresses", targets: ["Addresses"]),
         .library(name: "Packets", targets: ["Packets"]),
+        .library(name: "NetworkTools", targets: ["NetworkTools"]),
         .library(name: "Sockets", targets: ["Sockets"]),
         .library(name: "SocketsTesting", targets: ["SocketsTesting"]),
         .library(name: "ChatCore", targets: ["ChatCore"]),
@@ -66,6 +67,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "SocketsTesting", dependencies: ["Sockets"], swiftSettings: settings),
+        .target(
+            name: "NetworkTools",
+            dependencies: ["Packets", "Sockets"],
+            swiftSettings: settings
+        ),
         .target(name: "ChatCore", dependencies: [deques], swiftSettings: settings),
         .target(
             name: "ChatServer",
@@ -80,8 +86,8 @@ let package = Package(
         .executableTarget(
             name: "sock",
             dependencies: [
-                "Sockets", "ChatServer", "ChatClient", argumentParser, configuration, lifecycle,
-                logging, signals,
+                "Sockets", "NetworkTools", "ChatServer", "ChatClient", argumentParser,
+                configuration, lifecycle, logging, signals,
             ],
             swiftSettings: settings
         ),
@@ -104,6 +110,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "NetworkToolsTests",
+            dependencies: ["NetworkTools", "Packets", "Sockets"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "ChatCoreTests",
             dependencies: ["ChatCore"],
             swiftSettings: settings
@@ -120,7 +131,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SockTests",
-            dependencies: ["sock", "Sockets"],
+            dependencies: ["sock", "NetworkTools", "Sockets", "TestSupport"],
             swiftSettings: settings
         ),
     ]

@@ -22,12 +22,17 @@ struct Sock: AsyncParsableCommand {
             Connect.self,
             Replay.self,
             Resolve.self,
+            Ping.self,
+            Trace.self,
+            Scan.self,
         ]
     )
 
     static func main() async {
         do {
             var command = try parseAsRoot()
+            // First of all: what it starts is to have no privilege that is not needed.
+            (command as? any ProbingCommand)?.preparePrivileges()
             if command is any InterruptibleCommand { Interruption.prepare() }
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()

@@ -101,6 +101,10 @@ ptrdiff_t clinux_receive_descriptors(int fd, void *memory, size_t size, int flag
 // SO_PEERCRED, whose structure is GNU-only.
 int clinux_peer_credentials(int fd, pid_t *pid, uid_t *uid, gid_t *gid);
 
+// Gives up every capability of this thread: capset(2), which the C library does not wrap. Zero, or an
+// errno.
+int clinux_drop_capabilities(void);
+
 int clinux_ioctl_int(int fd, unsigned long request, int *value);
 
 // The fields of the kernel's struct tcp_info (linux/tcp.h), which is longer than the C library's.

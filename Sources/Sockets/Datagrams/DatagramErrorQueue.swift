@@ -21,6 +21,7 @@ final class DatagramErrorQueue: ErrorCollector, Sendable {
         var errors: [DatagramError] = []
         var dropped = 0
         var total = 0
+        var sizeLimit: Int?
         var waiter: Signal?
         var isClosed = false
     }
@@ -28,6 +29,10 @@ final class DatagramErrorQueue: ErrorCollector, Sendable {
     init(isKernels: Bool) { self.isKernels = isKernels }
 
     var isEmpty: Bool { !holdsErrors.load(ordering: .acquiring) }
+
+    /// The largest packet that this machine sends by the way of the last datagram it refused as too
+    /// large, in bytes with the IP header.
+    var sizeLimit: Int? { state.withLock { $0.sizeLimit } }
 
     var counts: (total: Int, dropped: Int) { state.withLock { ($0.total, $0.dropped) } }
 
@@ -41,7 +46,7 @@ final class DatagramErrorQueue: ErrorCollector, Sendable {
         for _ in 0..<Self.limit {
             switch System.receiveError(descriptor) {
             case .none: return count
-            case .known: break
+            case .known(let limit): if let limit { state.withLock { $0.sizeLimit = limit } }
             case .error(let error):
                 add(error)
                 count += 1

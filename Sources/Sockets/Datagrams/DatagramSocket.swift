@@ -117,6 +117,10 @@ public final class DatagramSocket: Sendable {
     /// The next error if one is there, as ``receiveError()`` would return it.
     public func receiveErrorIfReady() -> DatagramError? { core.errors.take() }
 
+    /// The largest packet that this machine sends by the way of the last datagram it refused with
+    /// ``SocketError/Code/messageTooLarge``, in bytes with the IP header.
+    package var refusedSizeLimit: Int? { core.errors.sizeLimit }
+
     /// What the socket has done.
     public func statistics() -> DatagramStatistics { core.statistics() }
 

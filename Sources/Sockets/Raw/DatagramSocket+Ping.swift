@@ -51,4 +51,14 @@ extension DatagramSocket {
             )
         }
     }
+    /// Whether the system lets this user have ping sockets.
+    ///
+    /// Starts no thread.
+    package static func allowsPing(_ family: AddressFamily) -> Bool {
+        let number = family == .ipv6 ? CInt(IPPROTO_ICMPV6) : CInt(IPPROTO_ICMP)
+        let result = System.createDatagram(family: family.number, protocolNumber: number)
+        guard result >= 0 else { return false }
+        _ = Descriptor(CInt(result))
+        return true
+    }
 }

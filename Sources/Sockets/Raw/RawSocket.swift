@@ -43,6 +43,40 @@ public final class RawSocket: Sendable {
         metadata: DatagramMetadata.Kinds = [],
         options: [SocketSetting] = []
     ) throws(SocketError) -> RawSocket {
+        try open(
+            family,
+            protocol: number,
+            boundTo: local,
+            includesHeader: includesHeader,
+            metadata: metadata,
+            options: options
+        ).start(on: loops)
+    }
+
+    /// A raw socket that no loop looks after yet.
+    ///
+    /// Opening one starts no thread, so that a program may drop its privileges in between.
+    package struct Opened: ~Copyable {
+        fileprivate let descriptor: Descriptor
+        fileprivate let family: AddressFamily
+
+        /// Hands it to a loop.
+        package consuming func start(on loops: EventLoopGroup = .shared) -> RawSocket {
+            let kind = MessageSocket.Kind(family: family.number, transport: .raw)
+            let loop = EventLoop.current ?? loops.next()
+            return RawSocket(MessageSocket(descriptor, kind: kind, loop: loop))
+        }
+    }
+
+    /// The first half of ``create(_:protocol:boundTo:includesHeader:loops:metadata:options:)``.
+    package static func open(
+        _ family: AddressFamily,
+        protocol number: IPProtocol,
+        boundTo local: IPAddress? = nil,
+        includesHeader: Bool = false,
+        metadata: DatagramMetadata.Kinds = [],
+        options: [SocketSetting] = []
+    ) throws(SocketError) -> Opened {
         guard family != .unix else {
             throw SocketError(.unsupported, in: .create, over: .raw, detail: "Unix has none")
         }
@@ -69,13 +103,7 @@ public final class RawSocket: Sendable {
             let result = System.bind(descriptor.number, to: SocketAddress(local, port: 0))
             try check(CInt(min(0, result)) * -1, .bind, "\(local)")
         }
-        return RawSocket(
-            MessageSocket(
-                descriptor,
-                kind: .init(family: family.number, transport: .raw),
-                loop: EventLoop.current ?? loops.next()
-            )
-        )
+        return Opened(descriptor: descriptor, family: family)
     }
 
     private static func refusal(errno: CInt) -> SocketError {

@@ -32,6 +32,13 @@ public final class Resolver: Sendable {
 
     init() {}
 
+    /// The name of an address, or nil if it has none: getnameinfo(3).
+    ///
+    /// Blocks the thread, which must be one of the caller's for that.
+    package static func nameBlocking(of address: IPAddress) -> String? {
+        System.name(of: address)
+    }
+
     /// The addresses of a host name or of an IP address as text, in the order to try them:
     /// getaddrinfo's (RFC 6724), with the families interleaved (RFC 8305 §4).
     ///

@@ -4,6 +4,7 @@ struct JSONLine: ExpressibleByDictionaryLiteral, CustomStringConvertible {
     enum Value {
         case text(String)
         case number(Int)
+        case flag(Bool)
     }
 
     private var text = "{"
@@ -24,6 +25,7 @@ struct JSONLine: ExpressibleByDictionaryLiteral, CustomStringConvertible {
         switch value {
         case .text(let value): text += Self.quoted(value)
         case .number(let value): text += "\(value)"
+        case .flag(let value): text += "\(value)"
         }
     }
 

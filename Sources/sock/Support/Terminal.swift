@@ -11,6 +11,15 @@ enum Terminal {
         return (variable("NO_COLOR") ?? "").isEmpty
     }
 
+    /// Its size in characters; that of a VT100 where nobody knows.
+    static func size(_ descriptor: CInt) -> (columns: Int, rows: Int) {
+        var size = winsize()
+        guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0,
+            size.ws_row > 0
+        else { return (80, 24) }
+        return (Int(size.ws_col), Int(size.ws_row))
+    }
+
     private static func variable(_ name: String) -> String? {
         guard let value = unsafe getenv(name) else { return nil }
         return unsafe String(cString: value)

@@ -116,6 +116,8 @@ final class Program: Sendable {
     /// The rest of its standard output, once that has ended.
     func outputRest() -> Data { output.rest() }
 
+    var processIdentifier: Int32 { process.processIdentifier }
+
     func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
     func wait() -> Outcome {

@@ -55,6 +55,8 @@ extension System {
         if kinds.contains(.droppedCount) { wanted.append((SOL_SOCKET, SO_RXQ_OVFL)) }
         for (level, number) in wanted {
             let error = setOption(fd, level, number, 1)
+            // Raw IPv6 sockets know nothing of IPv4.
+            if error == ENOPROTOOPT, isIPv6, level == ip { continue }
             if error != 0 { return error }
         }
         return 0

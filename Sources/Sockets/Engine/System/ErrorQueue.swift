@@ -7,8 +7,9 @@ extension System {
     enum ErrorQueueEntry {
         /// Nothing; the queue is empty.
         case none
-        /// What the call that caused it has returned already, or something else than an error.
-        case known
+        /// What the call that caused it has returned already, or something else than an error; with
+        /// the largest packet this machine sends there, if it is about that.
+        case known(sizeLimit: Int?)
         case error(DatagramError)
     }
 
@@ -24,15 +25,15 @@ extension System {
         var bytes: [UInt8] = []
         for index in 0..<min(result, payload.count) { bytes.append(payload[index]) }
         return unsafe head.withControl {
-            unsafe error($0, destination: destination, payload: bytes).map { .error($0) } ?? .known
+            unsafe entry($0, destination: destination, payload: bytes)
         }
     }
 
-    private static func error(
+    private static func entry(
         _ control: UnsafeRawBufferPointer,
         destination: SocketAddress?,
         payload: [UInt8]
-    ) -> DatagramError? {
+    ) -> ErrorQueueEntry {
         var found: (extended: sock_extended_err, reporter: IPAddress?)?
         unsafe ControlMessages.forEach(in: control) { level, type, data in
             let isError =
@@ -46,19 +47,23 @@ extension System {
                 data.loadUnaligned(as: sock_extended_err.self), address(offender)?.ip
             )
         }
-        guard let (extended, reporter) = found else { return nil }
+        guard let (extended, reporter) = found else { return .known(sizeLimit: nil) }
         let errno = CInt(bitPattern: extended.ee_errno)
         let isICMP6 = extended.ee_origin == SO_EE_ORIGIN_ICMP6
-        guard isICMP6 || extended.ee_origin == SO_EE_ORIGIN_ICMP else { return nil }
-        return DatagramError(
+        let sizeLimit = errno == EMSGSIZE && extended.ee_info > 0 ? Int(extended.ee_info) : nil
+        guard isICMP6 || extended.ee_origin == SO_EE_ORIGIN_ICMP else {
+            return .known(sizeLimit: sizeLimit)
+        }
+        let error = DatagramError(
             code: .init(errno: errno),
             errno: errno,
             destination: destination,
             reporter: reporter,
             icmp: .init(isIPv6: isICMP6, type: extended.ee_type, code: extended.ee_code),
-            pathMTU: errno == EMSGSIZE && extended.ee_info > 0 ? Int(extended.ee_info) : nil,
+            pathMTU: sizeLimit,
             payload: payload,
             metadata: unsafe ControlMessages.read(control)
         )
+        return .error(error)
     }
 }

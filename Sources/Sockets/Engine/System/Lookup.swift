@@ -34,6 +34,29 @@ extension System {
         return .success(found)
     }
 
+    /// getnameinfo(3), or nil if the address has no name; blocks.
+    static func name(of ip: IPAddress) -> String? {
+        var storage = sockaddr_storage()
+        return unsafe withUnsafeMutableBytes(of: &storage) { memory in
+            let size = unsafe write(SocketAddress(ip, port: 0), to: memory)
+            let capacity = Int(NI_MAXHOST)
+            return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: capacity) {
+                name in
+                let result = unsafe getnameinfo(
+                    memory.baseAddress?.assumingMemoryBound(to: sockaddr.self),
+                    socklen_t(size),
+                    name.baseAddress,
+                    socklen_t(capacity),
+                    nil,
+                    0,
+                    NI_NAMEREQD
+                )
+                guard result == 0, let start = name.baseAddress else { return nil }
+                return unsafe String(cString: start)
+            }
+        }
+    }
+
     private static func lookUpError(_ result: CInt, _ name: String) -> SocketError {
         let saved = errno
         let code: SocketError.Code =

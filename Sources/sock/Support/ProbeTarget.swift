@@ -1,0 +1,51 @@
+import ArgumentParser
+import NetworkTools
+import Sockets
+
+/// Which family of addresses a probe goes to.
+struct FamilyOptions: ParsableArguments {
+    @Flag(name: .customShort("4"), help: "IPv4 addresses only.")
+    var ipv4 = false
+
+    @Flag(name: .customShort("6"), help: "IPv6 addresses only.")
+    var ipv6 = false
+
+    func validate() throws {
+        if ipv4, ipv6 { throw ValidationError("-4 and -6 exclude each other") }
+    }
+
+    func accepts(_ address: IPAddress) -> Bool {
+        switch address {
+        case .v4: !ipv6
+        case .v6: !ipv4
+        }
+    }
+}
+
+/// A host as a person named it, and the address that is probed.
+struct ProbeTarget: Sendable {
+    let name: String
+    let address: IPAddress
+
+    /// Resolves a name, and takes its first address of a wanted family.
+    init(_ name: String, _ family: FamilyOptions) async throws(Failure) {
+        let addresses: [SocketAddress]
+        do throws(SocketError) {
+            addresses = try await Resolver.shared.resolve(name)
+        } catch {
+            throw Failure(error)
+        }
+        guard let address = addresses.compactMap(\.ip).first(where: family.accepts) else {
+            let wanted = family.ipv4 ? "IPv4" : "IPv6"
+            throw Failure(.failed, "\(name) has no \(wanted) address")
+        }
+        guard !address.isMulticast else {
+            throw Failure(.usage, "\(name) is a group of hosts: probe its members")
+        }
+        self.name = name
+        self.address = address.reachable
+    }
+
+    /// `example.org (192.0.2.1)`, or the address alone if that is what was named.
+    var label: String { name == "\(address)" ? name : "\(name) (\(address))" }
+}
