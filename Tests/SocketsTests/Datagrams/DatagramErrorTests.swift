@@ -68,13 +68,17 @@ struct DatagramErrorTests {
         }
         try await receiving.value
         try await eventually { socket.statistics().errorCount > 256 }
+        // The last reports may still be on their way, and find the room that this makes.
+        let dropped = socket.statistics().droppedErrorCount
         var kept = 0
         while socket.receiveErrorIfReady() != nil { kept += 1 }
-        #expect(kept == 256)
-        let statistics = socket.statistics()
-        #expect(statistics.droppedErrorCount >= statistics.errorCount - 256 - sent)
-        #expect(statistics.errorCount <= sent)
-        #expect(statistics.droppedErrorCount == statistics.errorCount - kept)
+        #expect(dropped > 0 && kept >= 256)
+        try await eventually {
+            while socket.receiveErrorIfReady() != nil { kept += 1 }
+            let statistics = socket.statistics()
+            return statistics.errorCount - statistics.droppedErrorCount == kept
+        }
+        #expect(socket.statistics().errorCount <= sent)
     }
 
     @Test func afterAFloodTheLoopIsIdle() async throws {
