@@ -63,7 +63,7 @@ let package = Package(
         .target(name: "Packets", dependencies: ["Addresses"], swiftSettings: settings),
         .target(
             name: "Sockets",
-            dependencies: ["CLinux", "Addresses", logging, metrics, lifecycle],
+            dependencies: ["CLinux", "Addresses", "Packets", logging, metrics, lifecycle],
             swiftSettings: settings
         ),
         .target(name: "SocketsTesting", dependencies: ["Sockets"], swiftSettings: settings),
@@ -86,7 +86,7 @@ let package = Package(
         .executableTarget(
             name: "sock",
             dependencies: [
-                "Sockets", "NetworkTools", "ChatServer", "ChatClient", argumentParser,
+                "Sockets", "Packets", "NetworkTools", "ChatServer", "ChatClient", argumentParser,
                 configuration, lifecycle, logging, signals,
             ],
             swiftSettings: settings
@@ -100,7 +100,8 @@ let package = Package(
         .testTarget(
             name: "SocketsTests",
             dependencies: [
-                "Addresses", "Sockets", "SocketsTesting", "TestSupport", lifecycle, logging,
+                "Addresses", "Packets", "Sockets", "SocketsTesting", "TestSupport", lifecycle,
+                logging,
             ],
             swiftSettings: settings
         ),
@@ -131,7 +132,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SockTests",
-            dependencies: ["sock", "NetworkTools", "Sockets", "TestSupport"],
+            dependencies: ["sock", "NetworkTools", "Packets", "Sockets", "TestSupport"],
             swiftSettings: settings
         ),
     ]

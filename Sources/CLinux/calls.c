@@ -18,7 +18,7 @@ ptrdiff_t clinux_send(int fd, const void *memory, size_t size) {
 }
 
 ptrdiff_t clinux_receive_message(int fd, struct msghdr *message, int flags) {
-  return syscall(SYS_recvmsg, fd, message, flags | MSG_CMSG_CLOEXEC);
+  return syscall(SYS_recvmsg, fd, message, flags);
 }
 
 ptrdiff_t clinux_send_message(int fd, const struct msghdr *message) {
@@ -26,7 +26,7 @@ ptrdiff_t clinux_send_message(int fd, const struct msghdr *message) {
 }
 
 int clinux_receive_messages(int fd, struct clinux_message *messages, unsigned count, int flags) {
-  return (int)syscall(SYS_recvmmsg, fd, messages, count, flags | MSG_CMSG_CLOEXEC, NULL);
+  return (int)syscall(SYS_recvmmsg, fd, messages, count, flags, NULL);
 }
 
 int clinux_send_messages(int fd, struct clinux_message *messages, unsigned count) {

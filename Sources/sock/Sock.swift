@@ -25,6 +25,7 @@ struct Sock: AsyncParsableCommand {
             Ping.self,
             Trace.self,
             Scan.self,
+            Capture.self,
         ]
     )
 
@@ -32,7 +33,7 @@ struct Sock: AsyncParsableCommand {
         do {
             var command = try parseAsRoot()
             // First of all: what it starts is to have no privilege that is not needed.
-            (command as? any ProbingCommand)?.preparePrivileges()
+            (command as? any PrivilegedCommand)?.preparePrivileges()
             if command is any InterruptibleCommand { Interruption.prepare() }
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()

@@ -15,6 +15,8 @@
 #include <netinet/tcp.h>
 #include <netinet/udp.h>
 #include <linux/errqueue.h>
+#include <linux/filter.h>
+#include <linux/if_packet.h>
 #include <net/if.h>
 #include <netdb.h>
 #include <signal.h>
@@ -74,6 +76,7 @@ static inline int clinux_stream_type(void) { return SOCK_STREAM | SOCK_NONBLOCK 
 static inline int clinux_datagram_type(void) { return SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC; }
 static inline int clinux_raw_type(void) { return SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC; }
 static inline int clinux_msg_truncated(void) { return MSG_TRUNC; }
+static inline int clinux_msg_close_on_exec(void) { return MSG_CMSG_CLOEXEC; }
 static inline int clinux_msg_control_truncated(void) { return MSG_CTRUNC; }
 static inline int clinux_msg_error_queue(void) { return MSG_ERRQUEUE; }
 static inline int clinux_seqpacket_type(void) { return SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC; }

@@ -69,14 +69,49 @@ public struct PacketLayers: Sendable {
     /// Where the bytes after the last header are, in what was given; always inside.
     public private(set) var payload: Range<Int>
 
+    /// How many bytes there are after the last header on the wire, of which a capture may have kept
+    /// fewer: those of ``payload``.
+    public var payloadSize: Int { wirePayload.count }
+
+    /// As ``payload``, in a packet that is all there.
+    private var wirePayload: Range<Int>
+
     /// Why reading stopped before the end, with offsets from the start of what was given.
     public private(set) var problem: PacketError?
 
     /// Reads the headers of a packet.
-    public init(parsing bytes: RawSpan, link layer: LinkLayer) {
+    ///
+    /// - Parameters:
+    ///   - bytes: What was kept of it.
+    ///   - layer: How they begin.
+    ///   - size: How many bytes it had; nil for as many as were kept.
+    public init(parsing bytes: RawSpan, link layer: LinkLayer, size: Int? = nil) {
+        self.init(bytes, size: size) { (layers, bytes) throws(PacketError) in
+            try layers.readLink(bytes, layer)
+        }
+    }
+
+    /// Reads the headers of a packet from the network's on, as a packet socket gives it.
+    ///
+    /// - Parameters:
+    ///   - bytes: What was kept of it.
+    ///   - type: What they begin with.
+    ///   - size: How many bytes it had; nil for as many as were kept.
+    public init(parsing bytes: RawSpan, network type: EtherType, size: Int? = nil) {
+        self.init(bytes, size: size) { (layers, bytes) throws(PacketError) in
+            try layers.readNetwork(bytes, type)
+        }
+    }
+
+    private init(
+        _ bytes: RawSpan,
+        size: Int?,
+        _ read: (inout PacketLayers, RawSpan) throws(PacketError) -> Void
+    ) {
         payload = 0..<bytes.byteCount
+        wirePayload = 0..<max(bytes.byteCount, size ?? 0)
         do throws(PacketError) {
-            try readLink(bytes, layer)
+            try read(&self, bytes)
         } catch {
             // The offset counts from where the unread bytes begin.
             problem = error.shifted(by: payload.lowerBound)
@@ -112,7 +147,7 @@ public struct PacketLayers: Sendable {
         case .ipv4:
             let header = try IPv4Header(parsing: bytes)
             network = .ipv4(header)
-            narrow(to: header.payloadRange(in: bytes.byteCount))
+            narrow(header.payloadRange(in:))
             try readTransport(
                 bytes.extracting(header.payloadRange(in: bytes.byteCount)),
                 header.payloadProtocol,
@@ -122,7 +157,7 @@ public struct PacketLayers: Sendable {
             let header = try IPv6Header(parsing: bytes)
             let inner = header.payloadRange(in: bytes.byteCount)
             network = .ipv6(header, nil)
-            narrow(to: inner)
+            narrow(header.payloadRange(in:))
             let chain = try IPv6Extensions(
                 parsing: bytes.extracting(inner),
                 startingWith: header.nextHeader
@@ -158,7 +193,7 @@ public struct PacketLayers: Sendable {
         case .udp:
             let header = try UDPHeader(parsing: bytes)
             transport = .udp(header)
-            narrow(to: header.payloadRange(in: bytes.byteCount))
+            narrow(header.payloadRange(in:))
         case .icmp:
             transport = .icmp(try ICMPv4Message(parsing: bytes))
             skip(ICMPv4Message.size)
@@ -172,12 +207,22 @@ public struct PacketLayers: Sendable {
 
     /// Moves the payload's start past a header that was read, so it is there.
     private mutating func skip(_ size: Int) {
-        payload = min(payload.lowerBound + size, payload.upperBound)..<payload.upperBound
+        payload = Self.dropping(size, from: payload)
+        wirePayload = Self.dropping(size, from: wirePayload)
     }
 
-    /// Narrows the payload to a range of itself.
-    private mutating func narrow(to range: Range<Int>) {
-        let start = payload.lowerBound
-        payload = (start + range.lowerBound..<start + range.upperBound).clamped(to: payload)
+    private static func dropping(_ size: Int, from range: Range<Int>) -> Range<Int> {
+        min(range.lowerBound + size, range.upperBound)..<range.upperBound
+    }
+
+    /// Narrows the payload to what a header says of as many bytes as there are.
+    private mutating func narrow(_ range: (Int) -> Range<Int>) {
+        payload = Self.part(range(payload.count), of: payload)
+        wirePayload = Self.part(range(wirePayload.count), of: wirePayload)
+    }
+
+    private static func part(_ inner: Range<Int>, of outer: Range<Int>) -> Range<Int> {
+        let start = outer.lowerBound
+        return (start + inner.lowerBound..<start + inner.upperBound).clamped(to: outer)
     }
 }

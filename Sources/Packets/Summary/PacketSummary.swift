@@ -21,7 +21,12 @@ public struct PacketSummary: Sendable, CustomStringConvertible {
 
     /// A summary of a packet's bytes; of an ICMP error, with the packet it quotes.
     public init(parsing bytes: RawSpan, link: LinkLayer) {
-        layers = PacketLayers(parsing: bytes, link: link)
+        self.init(PacketLayers(parsing: bytes, link: link), of: bytes)
+    }
+
+    /// A summary of headers read from `bytes`; of an ICMP error, with the packet it quotes.
+    public init(_ layers: PacketLayers, of bytes: RawSpan) {
+        self.layers = layers
         let quotes =
             switch layers.transport {
             case .icmp(let message): message.quotesPacket
@@ -55,7 +60,7 @@ public struct PacketSummary: Sendable, CustomStringConvertible {
             "IP6 " + flow("\(header.source)", "\(header.destination)")
                 + transport(isFragment: chain?.fragment != nil)
         case .arp(let message): message.summary
-        case .other(let type): "ethertype \(type), length \(layers.payload.count)"
+        case .other(let type): "ethertype \(type), length \(layers.payloadSize)"
         case .none: ""
         }
     }
@@ -72,15 +77,15 @@ public struct PacketSummary: Sendable, CustomStringConvertible {
     }
 
     private func transport(isFragment: Bool) -> String {
-        let length = "length \(layers.payload.count)"
+        let length = "length \(layers.payloadSize)"
         let text =
             switch layers.transport {
-            case .tcp(let header): header.summary(payloadSize: layers.payload.count)
+            case .tcp(let header): header.summary(payloadSize: layers.payloadSize)
             case .udp: "UDP, \(length)"
             case .icmp(let message):
-                "ICMP \(message.summary), length \(layers.payload.count + ICMPv4Message.size)"
+                "ICMP \(message.summary), length \(layers.payloadSize + ICMPv4Message.size)"
             case .icmpv6(let message):
-                "ICMP6, \(message.summary), length \(layers.payload.count + message.size)"
+                "ICMP6, \(message.summary), length \(layers.payloadSize + message.size)"
             case .laterFragment(let kind): "\(kind), fragment, \(length)"
             case .other(let kind): "\(kind), \(length)"
             case .none: ""

@@ -146,6 +146,19 @@ internal import Glibc
         unsafe ControlMessages.read(control(index))
     }
 
+    /// Calls `body` with a received datagram's address and control messages, as the kernel wrote them.
+    func withHead<Result>(
+        at index: Int,
+        _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) -> Result
+    ) -> Result {
+        let header = unsafe message(index).pointee.header
+        let address = unsafe UnsafeRawBufferPointer(
+            start: header.msg_name,
+            count: min(Int(header.msg_namelen), Self.addressSize)
+        )
+        return unsafe body(address, control(index))
+    }
+
     /// Calls `body` with the bytes and the place of each datagram.
     ///
     /// One that the kernel put together of several (UDP_GRO) is taken apart.

@@ -24,7 +24,12 @@ extension MessageSocket {
 
     private func receiveOne(into memory: UnsafeMutableRawBufferPointer) -> Reception {
         var head = System.MessageHead()
-        let result = unsafe System.receiveMessage(socket.number, memory, &head)
+        let result = unsafe System.receiveMessage(
+            socket.number,
+            memory,
+            &head,
+            mayCarryDescriptors: kind.isUnix
+        )
         guard result >= 0 else { return .failure(result) }
         if kind.isUnix {
             unsafe head.withControl { unsafe ControlMessages.closeDescriptors(in: $0) }
@@ -54,7 +59,12 @@ extension MessageSocket {
         var attempts = 0
         while true {
             let result = unsafe batch.fill { messages, count in
-                unsafe System.receiveMessages(socket.number, messages, count)
+                unsafe System.receiveMessages(
+                    socket.number,
+                    messages,
+                    count,
+                    mayCarryDescriptors: kind.isUnix
+                )
             }
             if result > 0 {
                 if kind.isUnix { batch.closeDescriptors() }

@@ -2,19 +2,14 @@ import NetworkTools
 import Sockets
 
 /// A command that needs a privilege at most for opening its sockets.
-protocol ProbingCommand: InterruptibleCommand {
+protocol ProbingCommand: PrivilegedCommand {
     /// Whether it sends echo requests.
     var sendsEchoes: Bool { get }
 }
 
 extension ProbingCommand {
-    /// Opens what needs a privilege and drops all of them (capset(2)).
-    ///
-    /// Capabilities belong to threads, and new threads inherit them: this is the only one yet.
-    func preparePrivileges() {
+    func openPrivileged() {
         if sendsEchoes { Privileges.access.withLock { $0 = EchoAccess.open() } }
-        // Cannot fail for fewer than there are; and without it the tool works as well.
-        _ = Capabilities.dropAll()
     }
 }
 

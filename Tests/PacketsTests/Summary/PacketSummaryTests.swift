@@ -79,4 +79,27 @@ import Testing
         #expect(lines.first?.hasPrefix("ICMPv6: 5 packets, ") == true)
         #expect(lines.last == "unreadable: 1 packets, 1 bytes")
     }
+
+    @Test func ofASnappedPacketTheLengthIsThatOnTheWire() {
+        for frame in [SamplePackets.segment, SamplePackets.datagram, SamplePackets.echoRequest6] {
+            let whole = frame.read { PacketLayers(parsing: $0, link: .ethernet) }
+            let kept = Array(frame.prefix(whole.payload.lowerBound + 1))
+            let layers = kept.read {
+                PacketLayers(parsing: $0, link: .ethernet, size: frame.count)
+            }
+            #expect(layers.payload.count == 1)
+            #expect(layers.payloadSize == whole.payload.count)
+            #expect(layers.payloadSize == whole.payloadSize)
+            #expect("\(PacketSummary(layers))" == "\(PacketSummary(whole))")
+            // A header that claims more than there was is not believed.
+            let alone = kept.read { PacketLayers(parsing: $0, link: .ethernet) }
+            #expect(alone.payloadSize == 1)
+        }
+    }
+
+    @Test func aPacketIsReadFromItsNetworkHeaderOn() {
+        let packet = Array(SamplePackets.syn.dropFirst(EthernetHeader.fixedSize))
+        let layers = packet.read { PacketLayers(parsing: $0, network: .ipv4) }
+        #expect("\(PacketSummary(layers))" == summary(SamplePackets.syn))
+    }
 }

@@ -72,7 +72,7 @@ final class Program: Sendable {
             process.standardInput = pipe
         }
         // One at a time: a child that inherits another's pipe keeps that from ending.
-        try Self.spawning.withLock { _ in try process.run() }
+        try Self.spawning.withLock { _ in try Self.withSignals { try process.run() } }
         if outputFile == nil { output.start() }
         errors.start()
         if case .bytes(let bytes) = input {
@@ -83,6 +83,16 @@ final class Program: Sendable {
             [process] in
             if process.isRunning { kill(process.processIdentifier, SIGKILL) }
         }
+    }
+
+    /// Starts something with all signals let in: a child has the mask of the thread that starts it,
+    /// and those of the test's pools block nearly all.
+    private static func withSignals(_ body: () throws -> Void) throws {
+        var (none, before) = (sigset_t(), sigset_t())
+        unsafe sigemptyset(&none)
+        unsafe pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try body()
     }
 
     /// Runs a program to its end.

@@ -75,7 +75,7 @@ enum ControlMessages {
         return metadata
     }
 
-    private static func load<Value: BitwiseCopyable>(
+    static func load<Value: BitwiseCopyable>(
         _ data: UnsafeRawBufferPointer,
         at offset: Int = 0,
         _ type: Value.Type

@@ -26,6 +26,16 @@ extension System {
             mutating get { System.address(&address, size: addressSize) }
         }
 
+        /// Reads what a packet socket says of the message's link.
+        var link: LinuxCookedHeader? {
+            mutating get {
+                let size = Int(addressSize)
+                return unsafe withUnsafeBytes(of: &address) {
+                    unsafe System.linkHeader(UnsafeRawBufferPointer(rebasing: $0.prefix(size)))
+                }
+            }
+        }
+
         /// Calls `body` with the control messages.
         mutating func withControl<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
             let size = controlSize
@@ -37,13 +47,16 @@ extension System {
 
     /// Receives one message; the result is its real size, which may be more than the memory's.
     ///
-    /// MSG_TRUNC among the flags asks for that.
+    /// MSG_TRUNC among the flags asks for that. With `mayCarryDescriptors` those that come are closed
+    /// on exec; only Unix sockets have any, and packet sockets refuse to be asked.
     static func receiveMessage(
         _ fd: CInt,
         _ memory: UnsafeMutableRawBufferPointer,
         _ head: inout MessageHead,
-        flags: CInt = clinux_msg_truncated()
+        flags: CInt = clinux_msg_truncated(),
+        mayCarryDescriptors: Bool = false
     ) -> Int {
+        let flags = mayCarryDescriptors ? flags | clinux_msg_close_on_exec() : flags
         var vector = unsafe iovec(iov_base: memory.baseAddress, iov_len: memory.count)
         var message = unsafe msghdr()
         return unsafe withUnsafeMutablePointer(to: &head) { head in
@@ -103,12 +116,13 @@ extension System {
     static func receiveMessages(
         _ fd: CInt,
         _ messages: UnsafeMutablePointer<clinux_message>,
-        _ count: Int
+        _ count: Int,
+        mayCarryDescriptors: Bool
     ) -> Int {
-        retrying {
-            unsafe Int(
-                clinux_receive_messages(fd, messages, UInt32(count), clinux_msg_truncated())
-            )
+        let flags =
+            clinux_msg_truncated() | (mayCarryDescriptors ? clinux_msg_close_on_exec() : 0)
+        return retrying {
+            unsafe Int(clinux_receive_messages(fd, messages, UInt32(count), flags))
         }
     }
 

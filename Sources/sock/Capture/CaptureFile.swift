@@ -1,0 +1,35 @@
+import Glibc
+
+/// The file that packets are written to, opened and not yet touched.
+final class CaptureFile: Sendable {
+    /// As the user called it.
+    let name: String
+    let descriptor: CInt
+
+    /// Opens a file, for its owner only: packets may hold secrets.
+    init(_ path: String) throws(Failure) {
+        guard path != "-" else {
+            (name, descriptor) = ("the standard output", STDOUT_FILENO)
+            return
+        }
+        name = path
+        descriptor = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw Failure(SystemError(number: errno), "open \(path)") }
+    }
+
+    deinit { if descriptor > STDERR_FILENO { close(descriptor) } }
+
+    /// Empties it, when the capture has begun.
+    func begin() {
+        // What is no file, such as a FIFO, has nothing to empty and refuses.
+        if descriptor != STDOUT_FILENO { _ = ftruncate(descriptor, 0) }
+    }
+
+    func write(_ bytes: [UInt8]) throws(Failure) {
+        let error = Blocking.write(bytes, to: descriptor)
+        guard error != 0 else { return }
+        // A reader that has gone away is nothing to talk about: `sock capture -o - | head`.
+        throw error == EPIPE
+            ? Failure(.failed) : Failure(SystemError(number: error), "write \(name)")
+    }
+}
