@@ -78,7 +78,10 @@ final class Sending: ChannelInboundHandler {
         while left > 0, context.channel.isWritable {
             let now = min(left, UInt64(batch))
             for _ in 0..<now {
-                context.write(wrapOutboundOut(Datagram(remoteAddress: sink, data: payload)), promise: nil)
+                context.write(
+                    wrapOutboundOut(Datagram(remoteAddress: sink, data: payload)),
+                    promise: nil
+                )
             }
             left -= now
             context.flush()
@@ -106,7 +109,10 @@ let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 let channel = try DatagramBootstrap(group: group)
     .channelOption(.socketOption(.so_rcvbuf), value: 4 << 20)
     .channelOption(.datagramVectorReadMessageCount, value: batch)
-    .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: batch * roomSize))
+    .channelOption(
+        .recvAllocator,
+        value: FixedSizeRecvByteBufferAllocator(capacity: batch * roomSize)
+    )
     .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
             try channel.pipeline.syncOperations.addHandler(makeHandler(mode, size: size))
