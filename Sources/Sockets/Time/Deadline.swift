@@ -27,6 +27,14 @@ public struct Deadline: Sendable, Hashable, Comparable {
         return overflow ? .never : Self(nanoseconds: sum)
     }
 
+    /// The moment a duration later, or earlier if it is negative; ``never`` stays ``never``.
+    public func advanced(by duration: Duration) -> Self {
+        if nanoseconds == .max { return .never }
+        let (sum, overflow) = nanoseconds.addingReportingOverflow(duration.clampedNanoseconds)
+        return overflow ? (duration < .zero ? Self(nanoseconds: .min) : .never)
+            : Self(nanoseconds: sum)
+    }
+
     /// The moment of an instant of the continuous clock.
     public static func at(_ instant: ContinuousClock.Instant) -> Self {
         .after(ContinuousClock.now.duration(to: instant))

@@ -1,0 +1,107 @@
+public import HTTPCodec
+internal import Logging
+public import Sockets
+public import TLS
+
+/// A web server: HTTP/1.1 (RFC 9112) over TCP, Unix sockets or TLS.
+///
+/// ```swift
+/// try await HTTPServer.listen(on: "localhost:8080") { server in
+///     try await server.serve { request, response in
+///         try await response.send("you asked for \(request.path)\n")
+///     }
+/// }
+/// ```
+/// Each connection is a child task of ``serve(_:)`` on the thread of its loop, and its requests are
+/// handled one after the other. What a client may grow or delay has a limit in ``Configuration``; a
+/// client that breaks one is answered with the status HTTP has for it, and closed, and no other
+/// notices.
+public final class HTTPServer: Sendable {
+    /// Answers one request. What it throws ends its exchange alone.
+    public typealias Handler =
+        @Sendable (HTTPServerRequest, HTTPServerResponse) async throws -> Void
+
+    /// The listener below.
+    public let listener: StreamListener
+    /// The identity it shows, and what it asks of clients; nil without TLS.
+    public let tls: TLSServerConfiguration?
+    let configuration: Configuration
+    let connections = OpenConnections()
+
+    /// A server on a listener; nothing is accepted before ``serve(_:)``.
+    public init(
+        _ listener: StreamListener,
+        tls: TLSServerConfiguration? = nil,
+        _ configuration: Configuration = .init()
+    ) {
+        self.listener = listener
+        self.tls = tls
+        self.configuration = configuration
+    }
+
+    /// Listens on an endpoint, runs `body` with the server and closes it.
+    ///
+    /// See ``Sockets/StreamListener/listen(on:loops:_:)`` for what an endpoint means.
+    public static func listen<Result>(
+        on endpoint: Endpoint,
+        tls: TLSServerConfiguration? = nil,
+        loops: EventLoopGroup = .shared,
+        _ configuration: Configuration = .init(),
+        _ body: (HTTPServer) async throws -> Result
+    ) async throws -> Result {
+        try await StreamListener.listen(on: endpoint, loops: loops, configuration.listener) {
+            try await body(HTTPServer($0, tls: tls, configuration))
+        }
+    }
+
+    /// The address clients connect to.
+    public var localAddress: SocketAddress { listener.localAddress }
+
+    /// Serves until the listener is closed or drained, or the task is cancelled; see
+    /// ``Sockets/StreamListener/serve(_:)``.
+    public func serve(_ handler: @escaping Handler) async throws(SocketError) {
+        try await listener.serve { [self] connection in
+            // Answers are sent when they are whole; nothing is gained by waiting for more.
+            try? connection.set(.noDelay, to: true)
+            if let tls {
+                let stream = try await withDeadline(.after(configuration.handshakeTimeLimit)) {
+                    try await TLSStream.accept(over: connection, configuration: tls)
+                }
+                await serve(stream, of: connection.peerAddress, isSecure: true, handler)
+            } else {
+                await serve(connection, of: connection.peerAddress, isSecure: false, handler)
+            }
+        }
+    }
+
+    /// Serves one client over any stream, until it or the server has had enough.
+    ///
+    /// The stream is closed.
+    public func serve(
+        _ stream: some ByteStream,
+        of peerAddress: SocketAddress?,
+        isSecure: Bool,
+        _ handler: Handler
+    ) async {
+        let presence = ConnectionPresence(stream)
+        let number = connections.add(presence)
+        let connection = ServerConnection(
+            stream,
+            client: HTTPClientIdentity(peerAddress: peerAddress, isSecure: isSecure),
+            configuration: configuration,
+            presence: presence
+        )
+        await connection.serve(handler)
+        connections.remove(number)
+        stream.close()
+    }
+
+    /// Stops accepting, ends idle connections, lets the others answer what they have begun until a
+    /// deadline, and then cancels them.
+    ///
+    /// ``serve(_:)`` returns when all have ended. Any task.
+    public func drain(before deadline: Deadline) {
+        listener.drain(before: deadline)
+        connections.stop()
+    }
+}

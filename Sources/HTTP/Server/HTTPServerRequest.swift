@@ -1,0 +1,89 @@
+public import HTTPCodec
+public import Sockets
+
+/// A request as its handler sees it: the head, and the body as it comes.
+///
+/// ```swift
+/// let text = try await request.body(limit: 65_536)
+/// ```
+/// The body is taken from the client only as it is read, so a handler that stops reading stops the
+/// client. Belongs to its handler, and ends with it: afterwards reading fails with
+/// ``HTTPServerError/exchangeIsOver``.
+public final class HTTPServerRequest {
+    /// Method, target and fields (RFC 9110); see `RequestHead` for how the target is taken apart.
+    public let head: HTTPRequest
+
+    /// What the client speaks.
+    public let version: HTTPVersion
+
+    /// How the body is delimited: `.none` if there is none.
+    public let framing: HTTPFraming
+
+    /// Protocols the client would rather speak (RFC 9110 §7.8), most wanted first.
+    public let upgrade: [String]
+
+    private var connection: ServerConnection?
+
+    init(_ head: RequestHead, _ connection: ServerConnection) {
+        self.head = head.request
+        version = head.version
+        framing = head.framing
+        upgrade = head.upgrade
+        self.connection = connection
+        client = connection.client
+        if head.expectsContinue { connection.oweContinue() }
+    }
+
+    /// Who sent it.
+    public let client: HTTPClientIdentity
+
+    /// The method.
+    public var method: HTTPRequest.Method { head.method }
+
+    /// Path and query as they came, `/` if there is none.
+    public var target: String { head.path ?? "/" }
+
+    /// The path without the query, still percent-encoded.
+    public var path: Substring { target.prefix { $0 != "?" } }
+
+    /// The query without its question mark, still percent-encoded; nil if there is none.
+    public var query: Substring? {
+        target.firstIndex(of: "?").map { target[target.index(after: $0)...] }
+    }
+
+    /// The fields.
+    public var fields: HTTPFields { head.headerFields }
+
+    /// The fields after a chunked body, once the body has been read to its end.
+    public var trailers: HTTPFields { connection?.bodyProgress.trailers ?? [:] }
+
+    /// Gives the next piece of the body to `take`, without copying it; false at the body's end.
+    ///
+    /// Cancellation and deadlines: total. Fails with ``HTTPServerError/bodyTooSlow`` and
+    /// ``HTTPServerError/requestTruncated``, with a violation of HTTP, or as the stream does; the
+    /// client is then answered accordingly, and the connection ends.
+    public func nextBodyPart(_ take: (RawSpan) throws -> Void) async throws -> Bool {
+        guard let connection else { throw HTTPServerError.exchangeIsOver }
+        return try await connection.nextBodyPart(take)
+    }
+
+    /// The whole body.
+    ///
+    /// Like ``nextBodyPart(_:)``, and fails with ``HTTPServerError/bodyTooLarge(limit:)`` when it is
+    /// longer than `limit` bytes: nothing is read if its length says so.
+    public func body(limit: Int) async throws -> [UInt8] {
+        if case .length(let length) = framing, length > UInt64(clamping: limit) {
+            throw HTTPServerError.bodyTooLarge(limit: limit)
+        }
+        var body: [UInt8] = []
+        while try await nextBodyPart({ part in
+            if part.byteCount > limit - body.count {
+                throw HTTPServerError.bodyTooLarge(limit: limit)
+            }
+            unsafe part.withUnsafeBytes { unsafe body.append(contentsOf: $0) }
+        }) {}
+        return body
+    }
+
+    func end() { connection = nil }
+}

@@ -1,0 +1,260 @@
+public import HTTPCodec
+public import Sockets
+
+/// The answer to a request: set what its head says, then send.
+///
+/// ```swift
+/// response.fields[.contentType] = "text/plain; charset=utf-8"
+/// try await response.send("hello\n")
+/// ```
+/// A body of unknown length is begun, written piece by piece, and finished; each piece leaves at once:
+/// ```swift
+/// try await response.begin()
+/// for await price in prices { try await response.write("data: \(price)\n\n") }
+/// try await response.finish()
+/// ```
+/// `Content-Length`, `Transfer-Encoding`, `Connection` and `Date` are added. Of an answer to `HEAD` only
+/// the head is sent, whatever is written. A handler that returns without having sent anything answers
+/// with `status` and no body; one that throws, with 500, or cuts the connection if the head is gone.
+///
+/// Belongs to its handler, and ends with it.
+public final class HTTPServerResponse {
+    /// The status; 200 at first.
+    public var status = HTTPResponse.Status.ok
+
+    /// The fields.
+    public var fields: HTTPFields = [:]
+
+    let head: RequestHead
+    var connection: ServerConnection?
+    private(set) var progress = Progress.notBegun
+
+    /// Bytes of body written so far.
+    public private(set) var bodySize: UInt64 = 0
+
+    /// How far the answer has come.
+    enum Progress: Equatable {
+        case notBegun
+        case body(HTTPFraming)
+        case finished
+        /// The connection speaks another protocol.
+        case handedOver
+    }
+
+    init(_ head: RequestHead, _ connection: ServerConnection) {
+        self.head = head
+        self.connection = connection
+        keepsConnection = head.keepsConnection
+    }
+
+    /// Whether another request may follow on this connection; set it to false to end it.
+    public var keepsConnection: Bool
+
+    private var hasBody: Bool {
+        head.request.method != .head && status.code >= 200 && status != .noContent
+            && status != .notModified
+    }
+
+    // MARK: The whole answer
+
+    /// Sends head and body.
+    ///
+    /// It gathers with the answers to further requests that are already there. Cancellation and
+    /// deadlines: terminal.
+    public func send(_ body: RawSpan) async throws {
+        let connection = try begun(.length(UInt64(body.byteCount)))
+        bodySize = UInt64(body.byteCount)
+        if hasBody, body.byteCount > 0 {
+            if body.byteCount > 16_384 {
+                try await connection.send(body)
+            } else {
+                connection.write { unsafe body.withUnsafeBytes { bytes in
+                    unsafe $0.append(contentsOf: bytes)
+                } }
+            }
+        }
+        progress = .finished
+        try await connection.flushIfLarge()
+    }
+
+    /// Sends head and body.
+    public func send(_ body: [UInt8]) async throws { try await send(body.span.bytes) }
+
+    /// Sends head and body, a text as UTF-8; it is `text/plain` unless `Content-Type` says otherwise.
+    public func send(_ text: String) async throws {
+        if fields[.contentType] == nil { fields[.contentType] = "text/plain; charset=utf-8" }
+        try await send(text.utf8Span.span.bytes)
+    }
+
+    // MARK: Piece by piece
+
+    /// Begins a body of so many bytes, or of unknown length: then chunked, or until the connection ends
+    /// for a client of HTTP/1.0.
+    ///
+    /// Nothing is sent before the first piece.
+    public func begin(length: UInt64? = nil) throws {
+        let framing: HTTPFraming =
+            if let length { .length(length) } else if head.version == .oneZero { .untilClose } else {
+                .chunked
+            }
+        if framing == .untilClose { keepsConnection = false }
+        _ = try begun(framing)
+        progress = .body(framing)
+    }
+
+    /// Sends the next piece of the body.
+    ///
+    /// Returns when the kernel has taken it: a slow client slows its handler. Cancellation and
+    /// deadlines: terminal.
+    public func write(_ piece: RawSpan) async throws {
+        guard let connection else { throw HTTPServerError.exchangeIsOver }
+        guard case .body(let framing) = progress else { throw HTTPServerError.alreadyAnswered }
+        let written = bodySize &+ UInt64(piece.byteCount)
+        if case .length(let length) = framing, written > length {
+            throw HTTPServerError.wrongBodyLength(announced: length, written: written)
+        }
+        bodySize = written
+        guard hasBody, piece.byteCount > 0 else { return }
+        guard framing == .chunked else { return try await connection.send(piece) }
+        connection.write { HTTPSerializer.appendChunkHead(size: piece.byteCount, to: &$0) }
+        if piece.byteCount > 16_384 {
+            try await connection.send(piece)
+            connection.write { HTTPSerializer.appendChunkEnd(to: &$0) }
+        } else {
+            connection.write { output in
+                unsafe piece.withUnsafeBytes { unsafe output.append(contentsOf: $0) }
+                HTTPSerializer.appendChunkEnd(to: &output)
+            }
+            try await connection.flush()
+        }
+    }
+
+    /// Sends the next piece of the body.
+    public func write(_ piece: [UInt8]) async throws { try await write(piece.span.bytes) }
+
+    /// Sends the next piece of the body, a text as UTF-8.
+    public func write(_ piece: String) async throws {
+        try await write(piece.utf8Span.span.bytes)
+    }
+
+    /// Sends a part of an open file as the next piece of the body: sendfile(2) where nothing has to be
+    /// done to the bytes, otherwise read and sent.
+    ///
+    /// Fails with ``HTTPServerError/wrongBodyLength(announced:written:)`` when the file ends before.
+    public func write(file descriptor: CInt, offset: Int, count: Int) async throws {
+        guard let connection else { throw HTTPServerError.exchangeIsOver }
+        guard case .body(.length(let length)) = progress else {
+            throw HTTPServerError.alreadyAnswered
+        }
+        let written = bodySize &+ UInt64(count)
+        if written > length {
+            throw HTTPServerError.wrongBodyLength(announced: length, written: written)
+        }
+        guard hasBody else { return bodySize = written }
+        let sent = try await connection.sendFile(descriptor, offset: offset, count: count)
+        bodySize &+= UInt64(sent)
+        if sent < count {
+            throw HTTPServerError.wrongBodyLength(announced: length, written: bodySize)
+        }
+    }
+
+    /// Ends the body.
+    ///
+    /// - Parameter trailers: Fields after a chunked body; others cannot have any.
+    public func finish(trailers: HTTPFields = [:]) async throws {
+        guard let connection else { throw HTTPServerError.exchangeIsOver }
+        switch progress {
+        case .notBegun: return try await send([])
+        case .finished, .handedOver: return
+        case .body(.chunked):
+            if hasBody {
+                try connection.write { output throws in
+                    try HTTPSerializer.appendLastChunk(trailers: trailers, to: &output)
+                }
+            }
+        case .body(.length(let length)):
+            if hasBody, bodySize != length {
+                throw HTTPServerError.wrongBodyLength(announced: length, written: bodySize)
+            }
+        case .body: break
+        }
+        progress = .finished
+        try await connection.flushIfLarge()
+    }
+
+    /// Sends an interim answer (RFC 9110 §15.2), such as 103 with early hints; clients of HTTP/1.0 get
+    /// none.
+    public func inform(_ status: HTTPResponse.Status, _ fields: HTTPFields = [:]) async throws {
+        precondition(status.kind == .informational && status.code != 101, "not an interim status")
+        guard let connection else { throw HTTPServerError.exchangeIsOver }
+        guard progress == .notBegun else { throw HTTPServerError.alreadyAnswered }
+        if head.version == .oneZero { return }
+        let response = HTTPResponse(status: status, headerFields: fields)
+        try connection.write { output throws in
+            try HTTPSerializer.append(
+                response,
+                framing: .none,
+                answering: head.request.method,
+                to: &output
+            )
+        }
+        try await connection.flush()
+    }
+
+    // MARK: Helpers
+
+    /// Writes the head.
+    private func begun(_ framing: HTTPFraming) throws -> ServerConnection {
+        guard let connection else { throw HTTPServerError.exchangeIsOver }
+        guard progress == .notBegun else { throw HTTPServerError.alreadyAnswered }
+        if connection.presence.isStopping || connection.bodyProgress.owesContinue {
+            keepsConnection = false
+        }
+        let response = HTTPResponse(status: status, headerFields: fields)
+        let isBodiless = status == .noContent || status == .notModified || status.code < 200
+        let option: HTTPSerializer.ConnectionOption? =
+            if !keepsConnection { .close } else if head.version == .oneZero { .keepAlive } else { nil }
+        try connection.write { output throws in
+            try HTTPSerializer.append(
+                response,
+                framing: isBodiless ? .none : framing,
+                answering: head.request.method,
+                connection: option,
+                with: fields[.date] == nil ? DateLine.current : [],
+                to: &output
+            )
+        }
+        return connection
+    }
+
+    /// Sends 101 and gives the connection away: what follows is of the other protocol.
+    ///
+    /// - Returns: The stream, and what had been received beyond the request.
+    func handOver(_ fields: HTTPFields) async throws -> ServerConnection {
+        guard let connection else { throw HTTPServerError.exchangeIsOver }
+        guard progress == .notBegun else { throw HTTPServerError.alreadyAnswered }
+        guard try await connection.skipBody() else { throw HTTPServerError.alreadyAnswered }
+        status = .switchingProtocols
+        let response = HTTPResponse(status: status, headerFields: fields)
+        try connection.write { output throws in
+            try HTTPSerializer.append(
+                response,
+                framing: .none,
+                answering: head.request.method,
+                connection: .upgrade,
+                to: &output
+            )
+        }
+        progress = .handedOver
+        try await connection.flush()
+        return connection
+    }
+
+    /// Notes that the server answers for the handler, which threw.
+    func refused(with status: HTTPResponse.Status) {
+        self.status = status
+        progress = .finished
+    }
+
+    func end() { connection = nil }
+}

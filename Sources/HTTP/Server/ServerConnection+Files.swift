@@ -1,0 +1,49 @@
+internal import Glibc
+internal import Sockets
+
+extension ServerConnection {
+    /// Files are sent in steps of this, each with a deadline of its own.
+    ///
+    /// 4 MiB: at the slowest pace allowed, two hours; at a usual one, a blink.
+    private static let fileStepSize = 4 << 20
+
+    /// What is read at once where the bytes have to pass through the program.
+    ///
+    /// Four TLS records.
+    private static let readSize = 65_536
+
+    /// Sends part of a file, after what has gathered; how much there was of it.
+    func sendFile(_ descriptor: CInt, offset: Int, count: Int) async throws -> Int {
+        try await flush()
+        guard let socket = stream as? StreamConnection else {
+            return try await sendRead(descriptor, offset: offset, count: count)
+        }
+        var sent = 0
+        while sent < count {
+            let step = min(count - sent, Self.fileStepSize)
+            let moved = try await withDeadline(sendDeadline(step)) { () async throws(SocketError) in
+                try await socket.sendFile(descriptor: descriptor, offset: offset + sent, count: step)
+            }
+            sent += moved
+            if moved < step { break }
+        }
+        return sent
+    }
+
+    private func sendRead(_ descriptor: CInt, offset: Int, count: Int) async throws -> Int {
+        var sent = 0
+        var bytes = [UInt8](repeating: 0, count: min(count, Self.readSize))
+        while sent < count {
+            let size = min(count - sent, bytes.count)
+            let got = unsafe bytes.withUnsafeMutableBytes {
+                unsafe pread(descriptor, $0.baseAddress, size, off_t(offset + sent))
+            }
+            guard got > 0 else { break }
+            try await withDeadline(sendDeadline(got)) { () async throws(SocketError) in
+                try await stream.send(bytes.span.extracting(0..<got).bytes)
+            }
+            sent += got
+        }
+        return sent
+    }
+}

@@ -1,0 +1,234 @@
+internal import HTTPCodec
+internal import Sockets
+
+/// One client's connection: requests come in order, and are answered in order.
+///
+/// Rule 1. Bytes of a request are taken from the stream only when somebody wants them: a handler that
+///         does not read its body stops its client.
+/// Rule 2. What is to be sent gathers in `output` and goes out before anything waits for the client:
+///         answers to pipelined requests leave together, and no client waits for one that lies here.
+/// Rule 3. After a violation, a failure or an answer that says so, the connection ends: where the next
+///         request would begin is not known.
+///
+/// Belongs to the task that serves the connection.
+final class ServerConnection {
+    let stream: any ByteStream
+    let client: HTTPClientIdentity
+    let configuration: HTTPServer.Configuration
+    let presence: ConnectionPresence
+
+    var parser: RequestParser
+    var input: ByteBuffer
+    private var output: [UInt8] = []
+
+    /// Of the request that is being answered: what was read of its body, and whether all of it was.
+    private(set) var bodyProgress = BodyProgress()
+
+    /// More than this is not kept for the next answer, so that idle connections stay small.
+    ///
+    /// What a small answer and its head take.
+    private static let keptOutputSize = 1024
+
+    /// Answers gather up to this before they are sent.
+    ///
+    /// Arbitrary: half of what a socket's buffer takes at once.
+    private static let outputSizeLimit = 65_536
+
+    init(
+        _ stream: any ByteStream,
+        client: HTTPClientIdentity,
+        configuration: HTTPServer.Configuration,
+        presence: ConnectionPresence
+    ) {
+        self.stream = stream
+        self.client = client
+        self.configuration = configuration
+        self.presence = presence
+        parser = RequestParser(limits: configuration.limits)
+        // Partial lines stay in the input until they are whole.
+        let limits = configuration.limits
+        input = ByteBuffer(
+            limit: max(limits.fieldsSize, limits.startLineSize, limits.trailersSize) + 65_536
+        )
+    }
+
+    // MARK: Receiving
+
+    /// The head of the next request; nil when the client has ended or the server is stopping.
+    func nextHead() async throws -> RequestHead? {
+        bodyProgress = BodyProgress()
+        var deadline: Deadline?
+        while true {
+            var consumed = 0
+            let event = try parser.next(input.bytes, consumed: &consumed)
+            input.consume(consumed)
+            if case .head(let head) = event {
+                presence.becomeBusy()
+                return head
+            }
+            try await flush()
+            if deadline == nil, !parser.isIdle {
+                deadline = .after(configuration.headTimeLimit)
+                presence.becomeBusy()
+            }
+            if parser.isIdle, !presence.becomeIdle() { return nil }
+            let count: Int
+            do throws(SocketError) {
+                count = try await receive(
+                    until: deadline ?? .after(configuration.idleLimit)
+                )
+            } catch {
+                if error.code == .deadlinePassed {
+                    if parser.isIdle { return nil }
+                    throw HTTPServerError.headTooSlow
+                }
+                if parser.isIdle, error.code == .closed || error.code == .reset { return nil }
+                throw error
+            }
+            if count == 0 {
+                if parser.finish() == .idle { return nil }
+                throw HTTPServerError.requestTruncated
+            }
+        }
+    }
+
+    /// Gives the next piece of the body to `take`; false at the body's end.
+    ///
+    /// The first call answers a client that waits for `100 Continue`.
+    func nextBodyPart(_ take: (RawSpan) throws -> Void) async throws -> Bool {
+        while !bodyProgress.isComplete {
+            var consumed = 0
+            let event = try parser.next(input.bytes, consumed: &consumed)
+            switch event {
+            case .body(let range):
+                bodyProgress.size &+= UInt64(range.count)
+                defer { input.consume(consumed) }
+                try take(input.bytes.extracting(range))
+                return true
+            case .trailers(let fields):
+                bodyProgress.trailers = fields
+                input.consume(consumed)
+            case .end:
+                bodyProgress.isComplete = true
+                input.consume(consumed)
+            case .head: preconditionFailure("a head within a body")
+            case nil:
+                input.consume(consumed)
+                try await receiveBody()
+            }
+        }
+        return false
+    }
+
+    private func receiveBody() async throws {
+        if bodyProgress.owesContinue {
+            bodyProgress.owesContinue = false
+            append("HTTP/1.1 100 Continue\r\n\r\n")
+        }
+        try await flush()
+        let start = bodyProgress.paceStart ?? .now
+        bodyProgress.paceStart = start
+        let allowance = configuration.pace.allowance(for: bodyProgress.size)
+        let count: Int
+        do throws(SocketError) {
+            count = try await receive(until: start.advanced(by: allowance))
+        } catch {
+            if error.code == .deadlinePassed { throw HTTPServerError.bodyTooSlow }
+            throw error
+        }
+        if count == 0 { throw HTTPServerError.requestTruncated }
+    }
+
+    /// Says that the client waits for `100 Continue`.
+    func oweContinue() { bodyProgress.owesContinue = true }
+
+    /// Takes in what nobody read of a body; false when that is more than is worth it.
+    func skipBody() async throws -> Bool {
+        // A client that still waits for leave may send the body or not: nobody knows which.
+        if bodyProgress.owesContinue { return false }
+        let limit = bodyProgress.size &+ configuration.unreadBodyLimit
+        while try await nextBodyPart({ _ in }) {
+            if bodyProgress.size > limit { return false }
+        }
+        return true
+    }
+
+    private func receive(until deadline: Deadline) async throws(SocketError) -> Int {
+        try await withDeadline(deadline) { () async throws(SocketError) -> Int in
+            try await stream.receive(into: &input)
+        }
+    }
+
+    // MARK: Sending
+
+    /// Adds to what is to be sent.
+    func append(_ text: StaticString) {
+        unsafe output.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    /// Adds to what is to be sent.
+    func write(_ body: (inout [UInt8]) throws -> Void) rethrows { try body(&output) }
+
+    /// Sends when much has gathered.
+    func flushIfLarge() async throws(SocketError) {
+        if output.count >= Self.outputSizeLimit { try await flush() }
+    }
+
+    /// Sends what has gathered.
+    func flush() async throws(SocketError) {
+        guard !output.isEmpty else { return }
+        var bytes = exchange(&output, with: [])
+        try await withDeadline(sendDeadline(bytes.count)) { () async throws(SocketError) in
+            try await stream.send(bytes)
+        }
+        if bytes.capacity <= Self.keptOutputSize {
+            bytes.removeAll(keepingCapacity: true)
+            output = bytes
+        }
+    }
+
+    /// Sends bytes from where they are, after what has gathered.
+    func send(_ bytes: RawSpan) async throws(SocketError) {
+        if bytes.byteCount <= Self.outputSizeLimit / 2 {
+            unsafe bytes.withUnsafeBytes { unsafe output.append(contentsOf: $0) }
+            return try await flush()
+        }
+        try await flush()
+        try await withDeadline(sendDeadline(bytes.byteCount)) { () async throws(SocketError) in
+            try await stream.send(bytes)
+        }
+    }
+
+    /// When so many bytes must have been taken.
+    func sendDeadline(_ count: Int) -> Deadline {
+        .after(configuration.pace.allowance(for: UInt64(count)))
+    }
+
+    // MARK: Ending
+
+    /// Ends with an answer on its way: says so, and throws away what still comes for a moment, because
+    /// closing with bytes unread resets the connection and may destroy the answer (RFC 9112 §9.6).
+    func closeAfterAnswer() async {
+        do throws(SocketError) {
+            try await withDeadline(.after(configuration.lingerLimit)) { () async throws(SocketError) in
+                try await flush()
+                try await stream.finish()
+                repeat { input.clear() } while try await stream.receive(into: &input) > 0
+            }
+        } catch {
+            // The client is gone, or does not stop: either way there is no more to be done.
+        }
+        stream.close()
+    }
+}
+
+/// How far a request's body has come.
+struct BodyProgress {
+    var isComplete = false
+    var size: UInt64 = 0
+    var trailers: HTTPFields = [:]
+    /// The client waits for `100 Continue` before it sends anything (RFC 9110 §10.1.1).
+    var owesContinue = false
+    /// From when on its pace counts: when it was first waited for.
+    var paceStart: Deadline?
+}
