@@ -44,6 +44,7 @@ let package = Package(
         .library(name: "Sockets", targets: ["Sockets"]),
         .library(name: "Digests", targets: ["Digests"]),
         .library(name: "TLS", targets: ["TLS"]),
+        .library(name: "HTTP", targets: ["HTTP"]),
         .library(name: "SocketsTesting", targets: ["SocketsTesting"]),
         .library(name: "ChatCore", targets: ["ChatCore"]),
         .library(name: "ChatServer", targets: ["ChatServer"]),
@@ -77,6 +78,11 @@ let package = Package(
         .target(
             name: "TLS",
             dependencies: ["COpenSSL", "Sockets"],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "HTTP",
+            dependencies: ["CLinux", "Digests", "HTTPCodec", "Sockets", "TLS", logging],
             swiftSettings: settings
         ),
         .target(name: "SocketsTesting", dependencies: ["Sockets"], swiftSettings: settings),

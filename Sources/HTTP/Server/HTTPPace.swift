@@ -1,5 +1,3 @@
-public import Sockets
-
 /// How slowly a peer may move bytes before it is given up: a moment to begin with, then so many bytes
 /// a second on average.
 ///

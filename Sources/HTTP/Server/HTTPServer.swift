@@ -1,5 +1,3 @@
-public import HTTPCodec
-internal import Logging
 public import Sockets
 public import TLS
 

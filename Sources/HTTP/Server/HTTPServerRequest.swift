@@ -1,5 +1,5 @@
 public import HTTPCodec
-public import Sockets
+internal import Sockets
 
 /// A request as its handler sees it: the head, and the body as it comes.
 ///

@@ -1,5 +1,5 @@
 public import HTTPCodec
-public import Sockets
+internal import Sockets
 
 /// The answer to a request: set what its head says, then send.
 ///
@@ -68,9 +68,7 @@ public final class HTTPServerResponse {
             if body.byteCount > 16_384 {
                 try await connection.send(body)
             } else {
-                connection.write { unsafe body.withUnsafeBytes { bytes in
-                    unsafe $0.append(contentsOf: bytes)
-                } }
+                connection.append(body)
             }
         }
         progress = .finished
@@ -78,12 +76,12 @@ public final class HTTPServerResponse {
     }
 
     /// Sends head and body.
-    public func send(_ body: [UInt8]) async throws { try await send(body.span.bytes) }
+    public func send(_ body: [UInt8]) async throws { try await unsafe send(body.span.bytes) }
 
     /// Sends head and body, a text as UTF-8; it is `text/plain` unless `Content-Type` says otherwise.
     public func send(_ text: String) async throws {
         if fields[.contentType] == nil { fields[.contentType] = "text/plain; charset=utf-8" }
-        try await send(text.utf8Span.span.bytes)
+        try await unsafe send(text.utf8Span.span.bytes)
     }
 
     // MARK: Piece by piece
@@ -121,20 +119,18 @@ public final class HTTPServerResponse {
             try await connection.send(piece)
             connection.write { HTTPSerializer.appendChunkEnd(to: &$0) }
         } else {
-            connection.write { output in
-                unsafe piece.withUnsafeBytes { unsafe output.append(contentsOf: $0) }
-                HTTPSerializer.appendChunkEnd(to: &output)
-            }
+            connection.append(piece)
+            connection.write { HTTPSerializer.appendChunkEnd(to: &$0) }
             try await connection.flush()
         }
     }
 
     /// Sends the next piece of the body.
-    public func write(_ piece: [UInt8]) async throws { try await write(piece.span.bytes) }
+    public func write(_ piece: [UInt8]) async throws { try await unsafe write(piece.span.bytes) }
 
     /// Sends the next piece of the body, a text as UTF-8.
     public func write(_ piece: String) async throws {
-        try await write(piece.utf8Span.span.bytes)
+        try await unsafe write(piece.utf8Span.span.bytes)
     }
 
     /// Sends a part of an open file as the next piece of the body: sendfile(2) where nothing has to be

@@ -40,7 +40,7 @@ extension ServerConnection {
             }
             guard got > 0 else { break }
             try await withDeadline(sendDeadline(got)) { () async throws(SocketError) in
-                try await stream.send(bytes.span.extracting(0..<got).bytes)
+                try await unsafe stream.send(bytes.span.extracting(0..<got).bytes)
             }
             sent += got
         }

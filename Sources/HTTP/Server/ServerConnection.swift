@@ -17,8 +17,7 @@ final class ServerConnection {
     let configuration: HTTPServer.Configuration
     let presence: ConnectionPresence
 
-    var parser: RequestParser
-    var input: ByteBuffer
+    var intake: RequestIntake
     private var output: [UInt8] = []
 
     /// Of the request that is being answered: what was read of its body, and whether all of it was.
@@ -44,12 +43,7 @@ final class ServerConnection {
         self.client = client
         self.configuration = configuration
         self.presence = presence
-        parser = RequestParser(limits: configuration.limits)
-        // Partial lines stay in the input until they are whole.
-        let limits = configuration.limits
-        input = ByteBuffer(
-            limit: max(limits.fieldsSize, limits.startLineSize, limits.trailersSize) + 65_536
-        )
+        intake = RequestIntake(limits: configuration.limits)
     }
 
     // MARK: Receiving
@@ -59,19 +53,16 @@ final class ServerConnection {
         bodyProgress = BodyProgress()
         var deadline: Deadline?
         while true {
-            var consumed = 0
-            let event = try parser.next(input.bytes, consumed: &consumed)
-            input.consume(consumed)
-            if case .head(let head) = event {
+            if case .head(let head) = try intake.next() {
                 presence.becomeBusy()
                 return head
             }
             try await flush()
-            if deadline == nil, !parser.isIdle {
+            if deadline == nil, !intake.isIdle {
                 deadline = .after(configuration.headTimeLimit)
                 presence.becomeBusy()
             }
-            if parser.isIdle, !presence.becomeIdle() { return nil }
+            if intake.isIdle, !presence.becomeIdle() { return nil }
             let count: Int
             do throws(SocketError) {
                 count = try await receive(
@@ -79,14 +70,14 @@ final class ServerConnection {
                 )
             } catch {
                 if error.code == .deadlinePassed {
-                    if parser.isIdle { return nil }
+                    if intake.isIdle { return nil }
                     throw HTTPServerError.headTooSlow
                 }
-                if parser.isIdle, error.code == .closed || error.code == .reset { return nil }
+                if intake.isIdle, error.code == .closed || error.code == .reset { return nil }
                 throw error
             }
             if count == 0 {
-                if parser.finish() == .idle { return nil }
+                if intake.finish() == .idle { return nil }
                 throw HTTPServerError.requestTruncated
             }
         }
@@ -97,24 +88,14 @@ final class ServerConnection {
     /// The first call answers a client that waits for `100 Continue`.
     func nextBodyPart(_ take: (RawSpan) throws -> Void) async throws -> Bool {
         while !bodyProgress.isComplete {
-            var consumed = 0
-            let event = try parser.next(input.bytes, consumed: &consumed)
-            switch event {
+            switch try intake.next(take) {
             case .body(let range):
                 bodyProgress.size &+= UInt64(range.count)
-                defer { input.consume(consumed) }
-                try take(input.bytes.extracting(range))
                 return true
-            case .trailers(let fields):
-                bodyProgress.trailers = fields
-                input.consume(consumed)
-            case .end:
-                bodyProgress.isComplete = true
-                input.consume(consumed)
+            case .trailers(let fields): bodyProgress.trailers = fields
+            case .end: bodyProgress.isComplete = true
             case .head: preconditionFailure("a head within a body")
-            case nil:
-                input.consume(consumed)
-                try await receiveBody()
+            case nil: try await receiveBody()
             }
         }
         return false
@@ -155,7 +136,7 @@ final class ServerConnection {
 
     private func receive(until deadline: Deadline) async throws(SocketError) -> Int {
         try await withDeadline(deadline) { () async throws(SocketError) -> Int in
-            try await stream.receive(into: &input)
+            try await stream.receive(into: &intake.buffer)
         }
     }
 
@@ -163,7 +144,17 @@ final class ServerConnection {
 
     /// Adds to what is to be sent.
     func append(_ text: StaticString) {
-        unsafe output.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        unsafe output.append(
+            contentsOf: UnsafeBufferPointer(
+                start: text.utf8Start,
+                count: text.utf8CodeUnitCount
+            )
+        )
+    }
+
+    /// Adds to what is to be sent.
+    func append(_ bytes: RawSpan) {
+        unsafe bytes.withUnsafeBytes { unsafe output.append(contentsOf: $0) }
     }
 
     /// Adds to what is to be sent.
@@ -190,7 +181,7 @@ final class ServerConnection {
     /// Sends bytes from where they are, after what has gathered.
     func send(_ bytes: RawSpan) async throws(SocketError) {
         if bytes.byteCount <= Self.outputSizeLimit / 2 {
-            unsafe bytes.withUnsafeBytes { unsafe output.append(contentsOf: $0) }
+            append(bytes)
             return try await flush()
         }
         try await flush()
@@ -213,7 +204,7 @@ final class ServerConnection {
             try await withDeadline(.after(configuration.lingerLimit)) { () async throws(SocketError) in
                 try await flush()
                 try await stream.finish()
-                repeat { input.clear() } while try await stream.receive(into: &input) > 0
+                repeat { intake.buffer.clear() } while try await stream.receive(into: &intake.buffer) > 0
             }
         } catch {
             // The client is gone, or does not stop: either way there is no more to be done.
