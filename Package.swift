@@ -46,6 +46,7 @@ let package = Package(
         .library(name: "TLS", targets: ["TLS"]),
         .library(name: "HTTP", targets: ["HTTP"]),
         .library(name: "SocketsTesting", targets: ["SocketsTesting"]),
+        .library(name: "WebSocketCodec", targets: ["WebSocketCodec"]),
         .library(name: "ChatCore", targets: ["ChatCore"]),
         .library(name: "ChatServer", targets: ["ChatServer"]),
         .library(name: "ChatClient", targets: ["ChatClient"]),
@@ -65,6 +66,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "CLinux"),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "Addresses", swiftSettings: settings),
         .target(name: "Packets", dependencies: ["Addresses"], swiftSettings: settings),
         .target(name: "HTTPCodec", dependencies: [httpTypes], swiftSettings: settings),
@@ -91,6 +93,7 @@ let package = Package(
             dependencies: ["Packets", "Sockets"],
             swiftSettings: settings
         ),
+        .target(name: "WebSocketCodec", dependencies: ["CZlib"], swiftSettings: settings),
         .target(name: "ChatCore", dependencies: [deques], swiftSettings: settings),
         .target(
             name: "ChatServer",
