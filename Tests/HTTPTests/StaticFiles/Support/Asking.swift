@@ -8,7 +8,7 @@ import Testing
 let later = HTTPDate(secondsSinceEpoch: time(nil) + 60)
 
 func request(
-    _ method: HTTPRequest.Method = .get,
+    _ method: HTTPRequest.Method,
     _ path: String,
     _ fields: HTTPFields = [:]
 ) -> HTTPRequest {
@@ -22,9 +22,18 @@ func request(
 }
 
 extension StaticFiles {
+    /// The response to a GET.
+    func response(
+        _ path: String,
+        _ fields: HTTPFields = [:],
+        now: HTTPDate = later
+    ) throws -> StaticResponse {
+        try response(.get, path, fields, now: now)
+    }
+
     /// The response to a request that is no upload, or to one that is refused.
     func response(
-        _ method: HTTPRequest.Method = .get,
+        _ method: HTTPRequest.Method,
         _ path: String,
         _ fields: HTTPFields = [:],
         now: HTTPDate = later
