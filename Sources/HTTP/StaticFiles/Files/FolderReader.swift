@@ -1,0 +1,39 @@
+internal import Glibc
+internal import Sockets
+
+/// The names in a folder, one after the other: readdir(3).
+@safe struct FolderReader: ~Copyable {
+    // Open until deinit, and used by one task at a time, as this is not copyable.
+    private let stream: OpaquePointer
+
+    /// Reads from the start, by a descriptor of its own.
+    init(_ folder: Folder) throws(FileError) {
+        let own = try FileCalls.open(
+            beneath: folder.number,
+            [UInt8(ascii: ".")],
+            flags: O_RDONLY | O_DIRECTORY
+        )
+        let number = own.release()
+        guard let stream = unsafe fdopendir(number) else {
+            let error = FileError(errno: errno)
+            _ = Descriptor(number)
+            throw error
+        }
+        unsafe self.stream = stream
+    }
+
+    deinit { unsafe closedir(stream) }
+
+    /// The next name, `.` and `..` left out, or nil at the end.
+    ///
+    /// An error in the middle is an end: what was read until then is there.
+    func next() -> [UInt8]? {
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                unsafe Array(bytes.prefix { $0 != 0 })
+            }
+            if name != [UInt8(ascii: ".")], name != Array("..".utf8) { return name }
+        }
+        return nil
+    }
+}
