@@ -84,7 +84,9 @@ let package = Package(
         ),
         .target(
             name: "HTTP",
-            dependencies: ["CLinux", "Digests", "HTTPCodec", "Sockets", "TLS", logging],
+            dependencies: [
+                "CLinux", "Digests", "HTTPCodec", "Sockets", "TLS", "WebSocketCodec", logging,
+            ],
             swiftSettings: settings
         ),
         .target(name: "SocketsTesting", dependencies: ["Sockets"], swiftSettings: settings),

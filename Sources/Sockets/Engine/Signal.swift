@@ -5,7 +5,7 @@ internal import Synchronization
 ///
 /// One task waits, once; anyone sets. The loop only resumes and keeps the time, so the waiting task
 /// may be on any executor.
-final class Signal: LoopTimer, @unchecked Sendable {
+package final class Signal: LoopTimer, @unchecked Sendable {
     // "@unchecked": the gate and the flag are atomic; what LoopTimer stores is the loop's.
 
     private let loop: EventLoop
@@ -13,26 +13,26 @@ final class Signal: LoopTimer, @unchecked Sendable {
     private let isSet = Atomic<Bool>(false)
 
     /// Why a wait ended.
-    enum Wake {
+    package enum Wake {
         case set
         case cancelled
         case deadlinePassed
     }
 
     /// A signal whose time is kept by a loop: the one of this thread, or any.
-    init(on loop: EventLoop? = nil) {
+    package init(on loop: EventLoop? = nil) {
         self.loop = loop ?? EventLoop.current ?? EventLoopGroup.shared.next()
     }
 
     /// Ends the wait.
     ///
     /// Any thread, any number of times.
-    func set() {
+    package func set() {
         isSet.store(true, ordering: .releasing)
         loop.post(.fireTimer(self))
     }
 
-    func wait(until deadline: Deadline) async -> Wake {
+    package func wait(until deadline: Deadline) async -> Wake {
         guard case .ready = gate.enter() else { preconditionFailure("a signal waits once") }
         while true {
             if isSet.load(ordering: .acquiring) {

@@ -2,7 +2,7 @@
 ///
 /// Owned by whoever set it; the queue keeps it while it is armed. Touched by the loop's own thread
 /// only.
-class LoopTimer {
+package class LoopTimer {
     /// Nanoseconds of the monotonic clock.
     fileprivate(set) var time: Int64 = .max
     /// Where it stands in the heap, -1 when it is not armed.
