@@ -30,6 +30,7 @@ let signals = Target.Dependency.product(
     name: "UnixSignals",
     package: "swift-service-lifecycle"
 )
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 
@@ -38,6 +39,7 @@ let package = Package(
     products: [
         .library(name: "Addresses", targets: ["Addresses"]),
         .library(name: "Packets", targets: ["Packets"]),
+        .library(name: "HTTPCodec", targets: ["HTTPCodec"]),
         .library(name: "NetworkTools", targets: ["NetworkTools"]),
         .library(name: "Sockets", targets: ["Sockets"]),
         .library(name: "SocketsTesting", targets: ["SocketsTesting"]),
@@ -50,6 +52,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(
@@ -61,6 +64,7 @@ let package = Package(
         .target(name: "CLinux"),
         .target(name: "Addresses", swiftSettings: settings),
         .target(name: "Packets", dependencies: ["Addresses"], swiftSettings: settings),
+        .target(name: "HTTPCodec", dependencies: [httpTypes], swiftSettings: settings),
         .target(
             name: "Sockets",
             dependencies: ["CLinux", "Addresses", "Packets", logging, metrics, lifecycle],
@@ -95,6 +99,11 @@ let package = Package(
         .testTarget(
             name: "PacketsTests",
             dependencies: ["Packets", "Addresses", "SocketsTesting"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "HTTPCodecTests",
+            dependencies: ["HTTPCodec"],
             swiftSettings: settings
         ),
         .testTarget(
