@@ -1,5 +1,7 @@
 /// How much a peer may send before it is refused: everything it could make grow has a limit here.
 ///
+/// Sizes are in bytes and below 2^31; there can be fewer than 65,535 fields.
+///
 /// ```swift
 /// var limits = HTTPLimits()
 /// limits.bodySize = 1_048_576
@@ -46,4 +48,13 @@ public struct HTTPLimits: Hashable, Sendable {
 
     /// The defaults.
     public init() {}
+
+    /// Limits are ours to set, so a senseless one is our mistake.
+    func check() {
+        for size in [startLineSize, fieldsSize, chunkExtensionsSize, trailersSize] {
+            precondition(0...Int(Int32.max) ~= size, "a size limit is not in 0...2^31-1")
+        }
+        // HTTPFields holds fewer than 65,535.
+        precondition(0..<65_535 ~= fieldCount, "the limit on fields is not in 0..<65,535")
+    }
 }

@@ -40,11 +40,40 @@ public struct RequestParser: Sendable {
         case end
     }
 
+    /// Rule 1. Requests go start line, fields, body, and again, until one closes the connection.
+    /// Rule 2. `closed` and `failed` are never left.
+    private enum Phase: Sendable {
+        case startLine
+        case fields(HTTPVersion)
+        case body(isLast: Bool)
+        case closed
+        case failed(HTTPViolation)
+    }
+
     /// What it holds its peer to.
     public let limits: HTTPLimits
 
+    private var phase = Phase.startLine
+
+    /// The line and fields of the head whose end is not there yet.
+    private var line: RequestLine?
+    private var section = FieldSection()
+
+    private var body = BodyReader(.none)
+
+    private(set) var finder = LineFinder()
+
+    /// Whether an empty line came before the request that is next.
+    private var sawEmptyLine = false
+
+    /// The bytes consumed since the connection began.
+    private var position: UInt64 = 0
+
+    /// Starts before the first byte of a connection.
+    ///
     /// - Parameter limits: what the peer may send.
     public init(limits: HTTPLimits = HTTPLimits()) {
+        limits.check()
         self.limits = limits
     }
 
@@ -67,18 +96,157 @@ public struct RequestParser: Sendable {
         _ input: RawSpan,
         consumed: inout Int
     ) throws(HTTPViolation) -> Event? {
-        nil
+        // Checked here, so that no index below can be wrong by more than the parser's own mistakes.
+        precondition(0...input.byteCount ~= consumed, "consumed is not a place in the input")
+        if case .failed(let violation) = phase { throw violation }
+        let start = consumed
+        do throws(Breach) {
+            let event = try step(input, &consumed)
+            position &+= UInt64(consumed - start)
+            return event
+        } catch {
+            let offset = position &+ UInt64(error.index - start)
+            let violation = HTTPViolation(
+                error.rule,
+                at: offset,
+                status: HTTPResponse.Status(known: error.rule.code)
+            )
+            phase = .failed(violation)
+            throw violation
+        }
     }
 
     /// Whether no byte of the next message has been seen, and the last one is complete.
     ///
     /// The time to count as idle; from then on the peer is slow to send a head.
-    public var isIdle: Bool { true }
+    public var isIdle: Bool {
+        if case .startLine = phase { finder.searched == 0 } else { false }
+    }
 
     /// What it means that the client ends its stream here.
     ///
     /// Ask when `next` has given nil for all that was received.
     public func finish() -> HTTPStreamEnd {
-        .idle
+        switch phase {
+        case .startLine where finder.searched == 0, .closed: .idle
+        default: .truncated
+        }
+    }
+}
+
+extension RequestParser {
+    private mutating func step(
+        _ input: RawSpan,
+        _ consumed: inout Int
+    ) throws(Breach) -> Event? {
+        while true {
+            switch phase {
+            case .startLine:
+                guard try takeStartLine(input, &consumed) else { return nil }
+            case .fields(let version):
+                let isComplete = try section.takeLine(
+                    input,
+                    &consumed,
+                    finder: &finder,
+                    place: .request(version),
+                    limits: limits
+                )
+                guard let isComplete else { return nil }
+                if isComplete { return .head(try takeHead(endingAt: consumed)) }
+            case .body(let isLast):
+                let event = try body.next(input, &consumed, finder: &finder, limits: limits)
+                switch event {
+                case .data(let range): return .body(range)
+                case .trailers(let fields): return .trailers(fields)
+                case .end:
+                    phase = isLast ? .closed : .startLine
+                    return .end
+                case nil: return nil
+                }
+            case .closed:
+                consumed = input.byteCount
+                return nil
+            case .failed:
+                preconditionFailure("a parser that failed was asked for more")
+            }
+        }
+    }
+
+    /// - Returns: whether there was one, or an empty line before one; false if more bytes are needed.
+    private mutating func takeStartLine(
+        _ input: RawSpan,
+        _ consumed: inout Int
+    ) throws(Breach) -> Bool {
+        let start = consumed
+        guard start < input.byteCount else { return false }
+        let first = input.byte(at: start)
+        // Before looking for a line's end: a TLS client or a port scanner may never send one.
+        guard first.isToken || first == .carriageReturn || first == .lineFeed else {
+            throw Breach(.notHTTP, at: start)
+        }
+        let line = try finder.line(
+            in: input,
+            from: start,
+            limit: limits.startLineSize + 2,
+            tooLong: RequestLine.ruleBroken(byEndlessLineAt: start, of: input)
+        )
+        guard let line else { return false }
+        if line.isEmpty {
+            // Old clients end a body with CRLF that is not of it (RFC 9112 §2.2). One is skipped.
+            guard !sawEmptyLine else { throw Breach(.emptyLines, at: start) }
+            sawEmptyLine = true
+        } else {
+            let requestLine = try RequestLine(input, line)
+            phase = .fields(requestLine.version)
+            self.line = requestLine
+            sawEmptyLine = false
+        }
+        consumed = line.upperBound + 2
+        return true
+    }
+
+    /// Puts the head together, and decides how its body is delimited (RFC 9112 §6.3).
+    private mutating func takeHead(endingAt end: Int) throws(Breach) -> RequestHead {
+        guard let line else { preconditionFailure("a head ends that has no line") }
+        let section = self.section
+        self.section = FieldSection()
+        self.line = nil
+        let facts = section.facts
+        guard facts.host != nil || line.version < .oneOne else {
+            throw Breach(.missingHost, at: end - 2)
+        }
+        let framing: HTTPFraming =
+            if facts.isChunked {
+                .chunked
+            } else if let length = facts.contentLength {
+                .length(length)
+            } else {
+                .none
+            }
+        if case .length(let length) = framing, length > limits.bodySize {
+            throw Breach(.bodyTooLarge, at: end - 2)
+        }
+        // A tunnel follows, and it has no length (RFC 9110 §9.3.6).
+        if line.method == .connect, framing != .none {
+            throw Breach(.unexpectedFraming, at: end - 2)
+        }
+        let keepsConnection = facts.keepsConnection(in: line.version)
+        body = BodyReader(framing)
+        phase = .body(isLast: !keepsConnection)
+        return RequestHead(
+            request: HTTPRequest(
+                method: line.method,
+                scheme: line.target.scheme,
+                // That of the target wins over Host (RFC 9112 §3.2.2).
+                authority: line.target.authority ?? facts.host,
+                path: line.target.path,
+                headerFields: section.fields
+            ),
+            version: line.version,
+            framing: framing,
+            keepsConnection: keepsConnection,
+            expectsContinue: facts.expectsContinue && framing != .none && framing != .length(0),
+            upgrade: facts.upgrade(in: line.version)
+        )
     }
 }

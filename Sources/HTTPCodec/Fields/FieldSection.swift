@@ -1,0 +1,165 @@
+import HTTPTypes
+
+/// A head's or trailer section's fields as their lines come, and what they say of the message.
+struct FieldSection: Sendable {
+    /// Where the lines stand: it decides what they may be.
+    enum Place: Sendable {
+        case request(HTTPVersion)
+        case response(HTTPVersion)
+        case trailers
+
+        var version: HTTPVersion {
+            switch self {
+            case .request(let version), .response(let version): version
+            case .trailers: .oneOne
+            }
+        }
+    }
+
+    private(set) var fields = HTTPFields()
+
+    /// What the fields of a head say; nothing of trailers is believed.
+    private(set) var facts = MessageFacts()
+
+    /// The size of the lines so far, with their ends.
+    private(set) var size = 0
+
+    /// How many lines there were. `Host` is one, though it is kept in `facts` and not in `fields`.
+    private var count = 0
+
+    /// Takes the next line of the section, if its end is there.
+    ///
+    /// - Parameter consumed: where the line begins; moved past it.
+    /// - Returns: true after the empty line that ends the section, false after a field, nil if more
+    ///   bytes are needed.
+    mutating func takeLine(
+        _ input: RawSpan,
+        _ consumed: inout Int,
+        finder: inout LineFinder,
+        place: Place,
+        limits: HTTPLimits
+    ) throws(Breach) -> Bool? {
+        let (limit, rule) =
+            if case .trailers = place {
+                (limits.trailersSize, HTTPRule.trailersTooLarge)
+            } else {
+                (limits.fieldsSize, HTTPRule.fieldsTooLarge)
+            }
+        // The empty line is not counted: a section that just fits is complete.
+        let line = try finder.line(
+            in: input,
+            from: consumed,
+            limit: limit - size + 2,
+            tooLong: rule
+        )
+        guard let line else { return nil }
+        let lineSize = line.upperBound + 2 - consumed
+        if line.isEmpty {
+            consumed += lineSize
+            return true
+        }
+        guard lineSize <= limit - size else { throw Breach(rule, at: consumed + limit - size) }
+        guard count < limits.fieldCount else { throw Breach(.tooManyFields, at: consumed) }
+        try takeField(input, line, place)
+        count += 1
+        size += lineSize
+        consumed += lineSize
+        return false
+    }
+
+    /// Field lines are `name ":" OWS value OWS` (RFC 9112 §5), and nothing may stand before the colon.
+    private mutating func takeField(
+        _ input: RawSpan,
+        _ line: Range<Int>,
+        _ place: Place
+    ) throws(Breach) {
+        var hash = FieldNameHash()
+        var colon = line.lowerBound
+        while colon < line.upperBound {
+            let byte = input.byte(at: colon)
+            guard byte.isToken else { break }
+            hash.combine(byte)
+            colon &+= 1
+        }
+        guard colon > line.lowerBound, colon < line.upperBound,
+            input.byte(at: colon) == UInt8(ascii: ":")
+        else { throw Self.breachOfName(input, line, at: colon) }
+        let value = input.trimmed((colon + 1)..<line.upperBound)
+        let isASCII = try Self.checkValue(input, value)
+
+        let nameRange = line.lowerBound..<colon
+        let known = KnownFieldNames.all.entry(for: nameRange, of: input, hash: hash)
+        if case .trailers = place, known?.role.isForbiddenInTrailers ?? false {
+            throw Breach(.forbiddenTrailer, at: line.lowerBound)
+        }
+        if let role = known?.role, role != .ordinary, role != .headOnly {
+            try facts.take(role, input, value, place)
+            // An authority has one place in a request, and that is not among its fields.
+            if role == .host, case .request = place { return }
+        }
+        guard let name = known?.name ?? HTTPField.Name(input.string(nameRange)) else {
+            throw Breach(.malformedFieldName, at: line.lowerBound)
+        }
+        fields.append(
+            isASCII
+                ? HTTPField(name: name, value: input.string(value))
+                : HTTPField(name: name, value: Array(bytes: input, value))
+        )
+    }
+
+    private static func breachOfName(_ input: RawSpan, _ line: Range<Int>, at index: Int) -> Breach
+    {
+        guard index < line.upperBound else { return Breach(.malformedFieldName, at: index) }
+        let byte = input.byte(at: index)
+        if index == line.lowerBound, byte.isBlank { return Breach(.foldedLine, at: index) }
+        return Breach(
+            byte == .carriageReturn ? .bareCarriageReturn : .malformedFieldName,
+            at: index
+        )
+    }
+
+    /// Field values hold no controls but tabs (RFC 9110 §5.5).
+    ///
+    /// - Returns: whether they are ASCII.
+    private static func checkValue(
+        _ input: RawSpan,
+        _ value: Range<Int>
+    ) throws(Breach) -> Bool {
+        var bits: UInt64 = 0
+        var index = value.lowerBound
+        while value.upperBound &- index >= 8 {
+            let word = input.word(at: index)
+            bits |= word
+            // Below 0x20, or 0x7F: exact when there is none, which is all that is asked; tabs and
+            // the bytes of UTF-8 take the long way.
+            let controls = (word &- UInt64(repeating: 0x20)) & ~word
+            let deletes = (word ^ UInt64(repeating: .delete)).zeroBytes
+            if (controls | deletes) & UInt64(repeating: 0x80) != 0 {
+                try checkEach(input, index..<(index &+ 8))
+            }
+            index &+= 8
+        }
+        try checkEach(input, index..<value.upperBound)
+        for rest in index..<value.upperBound { bits |= UInt64(input.byte(at: rest)) }
+        return bits & UInt64(repeating: 0x80) == 0
+    }
+
+    private static func checkEach(_ input: RawSpan, _ range: Range<Int>) throws(Breach) {
+        for index in range {
+            let byte = input.byte(at: index)
+            guard byte.isForbiddenInValue else { continue }
+            throw Breach(
+                byte == .carriageReturn ? .bareCarriageReturn : .controlInFieldValue,
+                at: index
+            )
+        }
+    }
+}
+
+extension [UInt8] {
+    /// A copy of the bytes at `range`.
+    init(bytes input: RawSpan, _ range: Range<Int>) {
+        // The pointer does not leave the closure.
+        self = unsafe input.extracting(range).withUnsafeBytes { unsafe Array($0) }
+    }
+}

@@ -1,0 +1,100 @@
+import HTTPTypes
+
+/// A request's target, in one of four forms (RFC 9112 §3.2).
+struct RequestTarget: Sendable {
+    private(set) var scheme: String?
+    private(set) var authority: String?
+    private(set) var path: String?
+
+    init(
+        _ input: RawSpan,
+        _ range: Range<Int>,
+        method: HTTPRequest.Method
+    ) throws(Breach) {
+        guard let first = range.first else {
+            throw Breach(.malformedTarget, at: range.lowerBound)
+        }
+        try Self.checkBytes(input, range)
+        if method == .connect {
+            guard Authority.isValidWithPort(input, range) else {
+                throw Breach(.malformedTarget, at: first)
+            }
+            authority = input.string(range)
+        } else if input.byte(at: first) == UInt8(ascii: "/") {
+            path = try Self.text(input, range)
+        } else if input.byte(at: first) == UInt8(ascii: "*") {
+            guard range.count == 1, method == .options else {
+                throw Breach(.malformedTarget, at: first)
+            }
+            path = "*"
+        } else {
+            try takeAbsolute(input, range, method)
+        }
+    }
+
+    /// `scheme "://" authority path-and-query`: what proxies are sent, and what servers must take too.
+    private mutating func takeAbsolute(
+        _ input: RawSpan,
+        _ range: Range<Int>,
+        _ method: HTTPRequest.Method
+    ) throws(Breach) {
+        guard let colon = input.firstIndex(of: UInt8(ascii: ":"), in: range),
+            range.upperBound - colon > 3,
+            input.byte(at: colon + 1) == UInt8(ascii: "/"),
+            input.byte(at: colon + 2) == UInt8(ascii: "/"),
+            Self.isScheme(input, range.lowerBound..<colon)
+        else { throw Breach(.malformedTarget, at: range.lowerBound) }
+        let start = colon + 3
+        var end = start
+        while end < range.upperBound, input.byte(at: end) != UInt8(ascii: "/"),
+            input.byte(at: end) != UInt8(ascii: "?")
+        {
+            end += 1
+        }
+        if let at = input.firstIndex(of: UInt8(ascii: "@"), in: start..<end) {
+            throw Breach(.userinfoInTarget, at: at)
+        }
+        guard Authority.isValid(input, start..<end) else {
+            throw Breach(.malformedTarget, at: start)
+        }
+        scheme = input.string(range.lowerBound..<colon).lowercased()
+        authority = input.string(start..<end)
+        let rest = try Self.text(input, end..<range.upperBound)
+        path =
+            if rest.isEmpty {
+                method == .options ? "*" : "/"
+            } else {
+                input.byte(at: end) == UInt8(ascii: "?") ? "/" + rest : rest
+            }
+    }
+
+    private static func isScheme(_ input: RawSpan, _ range: Range<Int>) -> Bool {
+        guard let first = range.first, input.byte(at: first).isLetter else { return false }
+        return range.allSatisfy {
+            let byte = input.byte(at: $0)
+            return byte.isLetter || byte.isDigit || byte == UInt8(ascii: "+")
+                || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
+        }
+    }
+
+    /// No spaces, controls or fragments. What else RFC 3986 wants escaped is taken, because browsers send
+    /// `|` and `"` as they are, and curl the bytes of UTF-8.
+    private static func checkBytes(_ input: RawSpan, _ range: Range<Int>) throws(Breach) {
+        for index in range {
+            let byte = input.byte(at: index)
+            guard byte <= .space || byte == .delete || byte == UInt8(ascii: "#") else { continue }
+            throw Breach(
+                byte == .carriageReturn ? .bareCarriageReturn : .malformedTarget,
+                at: index
+            )
+        }
+    }
+
+    /// The bytes as text. What is not UTF-8 is refused: replaced, it would name something else.
+    private static func text(_ input: RawSpan, _ range: Range<Int>) throws(Breach) -> String {
+        guard let text = input.validString(range) else {
+            throw Breach(.malformedTarget, at: range.lowerBound)
+        }
+        return text
+    }
+}
