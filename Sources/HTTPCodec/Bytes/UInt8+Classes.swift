@@ -33,6 +33,15 @@ extension UInt8 {
     @inline(__always)
     var isForbiddenInValue: Bool { (self < .space && self != .tab) || self == .delete }
 
+    /// What may not stand in a request's target: spaces, controls, fragments.
+    ///
+    /// What else RFC 3986 wants escaped is taken, because browsers send `|` and `"` as they are, and
+    /// curl the bytes of UTF-8.
+    @inline(__always)
+    var isForbiddenInTarget: Bool {
+        self <= .space || self == .delete || self == UInt8(ascii: "#")
+    }
+
     /// The value of a hexadecimal digit in either case.
     @inline(__always)
     var hexadecimalValue: UInt8? {

@@ -28,6 +28,17 @@ enum FieldRole: Sendable {
             }
     }
 
+    /// The role of the fields that the serializer writes itself; all others are ordinary.
+    init(ofFraming name: HTTPField.Name) {
+        self =
+            switch name.canonicalName {
+            case "host": .host
+            case "content-length": .contentLength
+            case "transfer-encoding": .transferEncoding
+            default: .ordinary
+            }
+    }
+
     /// Whether it frames, routes, modifies or authenticates the message, or says what its body is:
     /// then it must not be a trailer (RFC 9110 §6.5.1).
     var isForbiddenInTrailers: Bool { self != .ordinary }

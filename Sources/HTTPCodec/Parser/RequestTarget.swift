@@ -77,12 +77,10 @@ struct RequestTarget: Sendable {
         }
     }
 
-    /// No spaces, controls or fragments. What else RFC 3986 wants escaped is taken, because browsers send
-    /// `|` and `"` as they are, and curl the bytes of UTF-8.
     private static func checkBytes(_ input: RawSpan, _ range: Range<Int>) throws(Breach) {
         for index in range {
             let byte = input.byte(at: index)
-            guard byte <= .space || byte == .delete || byte == UInt8(ascii: "#") else { continue }
+            guard byte.isForbiddenInTarget else { continue }
             throw Breach(
                 byte == .carriageReturn ? .bareCarriageReturn : .malformedTarget,
                 at: index

@@ -3,11 +3,14 @@ public enum HTTPMessageError: Error, Hashable, Sendable {
     /// The request's target is empty or has spaces, control bytes or non-ASCII in it: escape them.
     case malformedTarget(String)
 
-    /// The request has no authority, and no `Host` among its fields.
+    /// The request has no authority.
     case missingHost
 
-    /// More than one `Host`, or one that is not a host.
+    /// The authority is not a host and an optional port; `CONNECT` needs the port.
     case malformedHost(String)
+
+    /// `Host` among the fields: it is made of the authority.
+    case hostInFields
 
     /// `Transfer-Encoding` among its fields: `framing` says how a body is sent.
     case transferEncodingInFields
@@ -15,8 +18,8 @@ public enum HTTPMessageError: Error, Hashable, Sendable {
     /// Its `Content-Length` is repeated, malformed or not what `framing` says.
     case contentLengthInFields(String)
 
-    /// A body, or the announcement of one, where the status or method allows none.
-    case bodyNotAllowed(status: Int)
+    /// A body, or the announcement of one, where the status (nil for a `CONNECT`) allows none.
+    case bodyNotAllowed(status: Int?)
 
     /// A request whose body would end with the connection, which cannot be answered then.
     case requestUntilClose
@@ -34,12 +37,18 @@ extension HTTPMessageError: CustomStringConvertible {
         switch self {
         case .malformedTarget(let target):
             "HTTP request target is malformed: \(target.debugDescription)"
-        case .missingHost: "HTTP request has neither an authority nor a Host"
+        case .missingHost: "HTTP request has no authority"
         case .malformedHost(let host): "HTTP request has a malformed Host: \(host.debugDescription)"
+        case .hostInFields: "HTTP request has a Host among its fields"
         case .transferEncodingInFields: "HTTP message has a Transfer-Encoding of its own"
         case .contentLengthInFields(let value):
             "HTTP message has a Content-Length that is not its framing: \(value.debugDescription)"
-        case .bodyNotAllowed(let status): "HTTP response \(status) must not have a body"
+        case .bodyNotAllowed(let status):
+            if let status {
+                "HTTP response \(status) must not have a body"
+            } else {
+                "HTTP request CONNECT must not have a body"
+            }
         case .requestUntilClose: "HTTP request's body cannot last until the connection closes"
         case .malformedStatus(let code): "HTTP status is not in 100...999: \(code)"
         case .forbiddenTrailer(let name): "HTTP trailer is forbidden: \(name)"
