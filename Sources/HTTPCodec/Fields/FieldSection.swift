@@ -18,6 +18,9 @@ struct FieldSection: Sendable {
 
     private(set) var fields = HTTPFields()
 
+    /// Room for as many fields as browsers send, made with the first: one allocation for five.
+    private static let usualCount = 16
+
     /// What the fields of a head say; nothing of trailers is believed.
     private(set) var facts = MessageFacts()
 
@@ -88,18 +91,20 @@ struct FieldSection: Sendable {
         let isASCII = try Self.checkValue(input, value)
 
         let nameRange = line.lowerBound..<colon
-        let known = KnownFieldNames.all.entry(for: nameRange, of: input, hash: hash)
-        if case .trailers = place, known?.role.isForbiddenInTrailers ?? false {
+        let known = KnownFieldNames.all.place(of: nameRange, in: input, hash: hash)
+        let role = known.map { KnownFieldNames.all.roles[$0] } ?? .ordinary
+        if case .trailers = place, role.isForbiddenInTrailers {
             throw Breach(.forbiddenTrailer, at: line.lowerBound)
         }
-        if let role = known?.role, role != .ordinary, role != .headOnly {
+        if role != .ordinary, role != .headOnly {
             try facts.take(role, input, value, place)
             // An authority has one place in a request, and that is not among its fields.
             if role == .host, case .request = place { return }
         }
-        guard let name = known?.name ?? HTTPField.Name(input.string(nameRange)) else {
-            throw Breach(.malformedFieldName, at: line.lowerBound)
-        }
+        let name =
+            known.map { KnownFieldNames.all.names[$0] } ?? HTTPField.Name(input.string(nameRange))
+        guard let name else { throw Breach(.malformedFieldName, at: line.lowerBound) }
+        if fields.isEmpty { fields.reserveCapacity(Self.usualCount) }
         fields.append(
             isASCII
                 ? HTTPField(name: name, value: input.string(value))

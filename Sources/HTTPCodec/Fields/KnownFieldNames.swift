@@ -7,43 +7,55 @@ import HTTPTypes
 struct KnownFieldNames: Sendable {
     static let all = KnownFieldNames()
 
-    struct Entry: Sendable {
-        let name: HTTPField.Name
-        let role: FieldRole
-
-        /// The canonical name's bytes.
-        let bytes: [UInt8]
-    }
-
     /// Four times as many as names, so that most are found at once. A power of two.
     private static let slotCount = 512
 
-    private var entries: [Entry] = []
+    /// The names, and at the same places what they do.
+    let names = HTTPField.Name.common
+    let roles = HTTPField.Name.common.map(FieldRole.init(of:))
 
-    /// For each slot the place of its entry and one more, or zero.
+    /// The canonical names' bytes, one after another, and where each ends: one array is one look-up.
+    private var bytes: [UInt8] = []
+    private var ends: [Int] = [0]
+
+    /// For each slot the place of its name and one more, or zero.
     private var slots = [UInt8](repeating: 0, count: Self.slotCount)
 
     private init() {
-        for name in HTTPField.Name.common {
+        for (place, name) in names.enumerated() {
             var hash = FieldNameHash()
-            let bytes = Array(name.canonicalName.utf8)
-            for byte in bytes { hash.combine(byte) }
-            entries.append(Entry(name: name, role: FieldRole(of: name), bytes: bytes))
+            for byte in name.canonicalName.utf8 {
+                hash.combine(byte)
+                bytes.append(byte)
+            }
+            ends.append(bytes.count)
             var slot = hash.value & (Self.slotCount - 1)
             while slots[slot] != 0 { slot = (slot + 1) & (Self.slotCount - 1) }
-            slots[slot] = UInt8(entries.count)  // traps at start if there are ever more than 255
+            slots[slot] = UInt8(place + 1)  // traps at start if there are ever more than 255
         }
     }
 
-    /// The entry for the name at `range`, whose bytes are a token and have this hash.
-    func entry(for range: Range<Int>, of input: RawSpan, hash: FieldNameHash) -> Entry? {
+    /// The place of the name at `range`, whose bytes are a token and have this hash.
+    func place(of range: Range<Int>, in input: RawSpan, hash: FieldNameHash) -> Int? {
         var slot = hash.value & (Self.slotCount - 1)
-        while true {
-            let place = Int(slots[slot])
-            if place == 0 { return nil }
-            if entries[place - 1].bytes.matches(input, range) { return entries[place - 1] }
+        while slots[slot] != 0 {
+            let place = Int(slots[slot]) &- 1
+            if isName(at: place, range, input) { return place }
             slot = (slot + 1) & (Self.slotCount - 1)
         }
+        return nil
+    }
+
+    /// Setting a bit is enough to compare in lower case, for these names have letters and hyphens only,
+    /// and no other byte of a token becomes one of those.
+    private func isName(at place: Int, _ range: Range<Int>, _ input: RawSpan) -> Bool {
+        let start = ends[place]
+        guard ends[place &+ 1] &- start == range.count else { return false }
+        for offset in 0..<range.count
+        where bytes[start &+ offset] != input.byte(at: range.lowerBound &+ offset) | 0x20 {
+            return false
+        }
+        return true
     }
 }
 
@@ -61,19 +73,4 @@ struct FieldNameHash {
     /// Its low bits are used, and the product's high ones are the mixed ones.
     @inline(__always)
     var value: Int { Int(state &>> 40) }
-}
-
-extension [UInt8] {
-    /// Whether the token at `range` is this canonical name.
-    ///
-    /// Setting a bit is enough to compare in lower case, for these names have letters and hyphens only,
-    /// and no other byte of a token becomes one of those.
-    fileprivate func matches(_ input: RawSpan, _ range: Range<Int>) -> Bool {
-        guard count == range.count else { return false }
-        for offset in 0..<count
-        where self[offset] != input.byte(at: range.lowerBound &+ offset) | 0x20 {
-            return false
-        }
-        return true
-    }
 }

@@ -37,9 +37,15 @@ struct RequestLine: Sendable {
     }
 
     /// The rule that a line breaks which does not end in time (RFC 9112 §3).
-    static func ruleBroken(byEndlessLineAt start: Int, of input: RawSpan) -> HTTPRule {
-        let method = start..<min(start + methodSizeLimit + 1, input.byteCount)
-        return input.firstIndex(of: .space, in: method) == nil ? .methodTooLong : .startLineTooLong
+    ///
+    /// - Parameter seen: what was searched of it; not what else is in the input, which depends on how
+    ///   the bytes were cut.
+    static func ruleBroken(byEndlessLine seen: Range<Int>, of input: RawSpan) -> HTTPRule {
+        let method = seen.prefix(methodSizeLimit + 1)
+        guard method.count > methodSizeLimit, input.firstIndex(of: .space, in: method) == nil else {
+            return .startLineTooLong
+        }
+        return .methodTooLong
     }
 
     private static func method(_ input: RawSpan, _ range: Range<Int>) -> HTTPRequest.Method? {

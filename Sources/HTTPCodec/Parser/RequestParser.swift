@@ -184,11 +184,13 @@ extension RequestParser {
         guard first.isToken || first == .carriageReturn || first == .lineFeed else {
             throw Breach(.notHTTP, at: start)
         }
+        let limit = limits.startLineSize + 2
         let line = try finder.line(
             in: input,
             from: start,
-            limit: limits.startLineSize + 2,
-            tooLong: RequestLine.ruleBroken(byEndlessLineAt: start, of: input)
+            limit: limit,
+            // Asked only if the input holds all that the limit allows.
+            tooLong: RequestLine.ruleBroken(byEndlessLine: start..<(start + limit), of: input)
         )
         guard let line else { return false }
         if line.isEmpty {
