@@ -30,6 +30,13 @@ struct FieldSection: Sendable {
     /// How many lines there were. `Host` is one, though it is kept in `facts` and not in `fields`.
     private var count = 0
 
+    /// Hands over what was collected, and begins anew.
+    mutating func takeOut() -> FieldSection {
+        var section = FieldSection()
+        swap(&self, &section)
+        return section
+    }
+
     /// Takes the next line of the section, if its end is there.
     ///
     /// - Parameter consumed: where the line begins; moved past it.

@@ -28,8 +28,6 @@ struct BodyReader: Sendable {
     /// The bytes of body that chunks have announced.
     private var announced: UInt64 = 0
 
-    private var trailers = FieldSection()
-
     /// The bytes of chunk extensions so far.
     private var extensionsSize = 0
 
@@ -49,10 +47,13 @@ struct BodyReader: Sendable {
     }
 
     /// The next event, or nil if more bytes are needed.
+    ///
+    /// - Parameter section: empty, and lent for the trailers.
     mutating func next(
         _ input: RawSpan,
         _ consumed: inout Int,
         finder: inout LineFinder,
+        section: inout FieldSection,
         limits: HTTPLimits
     ) throws(Breach) -> Event? {
         while true {
@@ -68,7 +69,7 @@ struct BodyReader: Sendable {
             case .chunkEnd:
                 guard try takeChunkEnd(input, &consumed) else { return nil }
             case .trailers:
-                let isComplete = try trailers.takeLine(
+                let isComplete = try section.takeLine(
                     input,
                     &consumed,
                     finder: &finder,
@@ -78,7 +79,8 @@ struct BodyReader: Sendable {
                 guard let isComplete else { return nil }
                 if isComplete {
                     state = .ended
-                    if !trailers.fields.isEmpty { return .trailers(trailers.fields) }
+                    let trailers = section.takeOut().fields
+                    if !trailers.isEmpty { return .trailers(trailers) }
                 }
             case .untilClose:
                 guard consumed < input.byteCount else { return nil }

@@ -48,14 +48,19 @@ struct RequestLine: Sendable {
         return .methodTooLong
     }
 
+    /// The usual methods are told by a word, the first byte lowest.
     private static func method(_ input: RawSpan, _ range: Range<Int>) -> HTTPRequest.Method? {
-        switch input.string(range) {
-        case "GET": .get
-        case "HEAD": .head
-        case "POST": .post
-        case "PUT": .put
-        case let other: HTTPRequest.Method(other)
+        if range.count < 8, input.byteCount - range.lowerBound >= 8 {
+            let mask = UInt64.max >> UInt64(64 - 8 * range.count)
+            switch input.word(at: range.lowerBound) & mask {
+            case 0x54_4547: return .get
+            case 0x4441_4548: return .head
+            case 0x5453_4F50: return .post
+            case 0x54_5550: return .put
+            default: break
+            }
         }
+        return HTTPRequest.Method(input.string(range))
     }
 }
 

@@ -55,7 +55,7 @@ public struct RequestParser: Sendable {
 
     private var phase = Phase.startLine
 
-    /// The line and fields of the head whose end is not there yet.
+    /// The line and fields of the head whose end is not there yet; then the trailers.
     private var line: RequestLine?
     private var section = FieldSection()
 
@@ -154,7 +154,13 @@ extension RequestParser {
                 guard let isComplete else { return nil }
                 if isComplete { return .head(try takeHead(endingAt: consumed)) }
             case .body(let isLast):
-                let event = try body.next(input, &consumed, finder: &finder, limits: limits)
+                let event = try body.next(
+                    input,
+                    &consumed,
+                    finder: &finder,
+                    section: &section,
+                    limits: limits
+                )
                 switch event {
                 case .data(let range): return .body(range)
                 case .trailers(let fields): return .trailers(fields)
@@ -209,10 +215,8 @@ extension RequestParser {
 
     /// Puts the head together, and decides how its body is delimited (RFC 9112 §6.3).
     private mutating func takeHead(endingAt end: Int) throws(Breach) -> RequestHead {
-        guard let line else { preconditionFailure("a head ends that has no line") }
-        let section = self.section
-        self.section = FieldSection()
-        self.line = nil
+        guard let line = line.take() else { preconditionFailure("a head ends that has no line") }
+        let section = self.section.takeOut()
         let facts = section.facts
         guard facts.host != nil || line.version < .oneOne else {
             throw Breach(.missingHost, at: end - 2)
