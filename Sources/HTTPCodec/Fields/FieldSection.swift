@@ -27,7 +27,7 @@ struct FieldSection: Sendable {
     /// The size of the lines so far, with their ends.
     private(set) var size = 0
 
-    /// How many lines there were. `Host` is one, though it is kept in `facts` and not in `fields`.
+    /// How many lines there were, of which `Host` is one, though it is not in `fields`.
     private var count = 0
 
     /// Hands over what was collected, and begins anew.
@@ -37,11 +37,10 @@ struct FieldSection: Sendable {
         return section
     }
 
-    /// Takes the next line of the section, if its end is there.
+    /// Takes the next line of the section, if its end is there, and moves `consumed` past it.
     ///
-    /// - Parameter consumed: where the line begins; moved past it.
-    /// - Returns: true after the empty line that ends the section, false after a field, nil if more
-    ///   bytes are needed.
+    /// The result is true after the empty line that ends the section, false after a field, and nil if
+    /// more bytes are needed.
     mutating func takeLine(
         _ input: RawSpan,
         _ consumed: inout Int,

@@ -7,7 +7,7 @@ import HTTPTypes
 struct KnownFieldNames: Sendable {
     static let all = KnownFieldNames()
 
-    /// Four times as many as names, so that most are found at once. A power of two.
+    // Four times as many as names, so that most are found at once. A power of two.
     private static let slotCount = 512
 
     /// The names, and at the same places what they do.

@@ -2,10 +2,10 @@ import HTTPTypes
 
 /// A message's body, from after its head to its end.
 struct BodyReader: Sendable {
-    /// Rule 1. Every state but `ended` and `untilClose` consumes, or waits for, bytes of this message.
-    /// Rule 2. `remaining` is positive: what has none left has moved on.
-    /// Rule 3. From `chunkHead` one gets only to `chunkData` or `trailers`, from `chunkData` only to
-    /// `chunkEnd`, from `chunkEnd` only to `chunkHead`.
+    // Rule 1. Every state but `ended` and `untilClose` consumes, or waits for, bytes of this message.
+    // Rule 2. `remaining` is positive: what has none left has moved on.
+    // Rule 3. From `chunkHead` one gets only to `chunkData` or `trailers`, from `chunkData` only to
+    // `chunkEnd`, from `chunkEnd` only to `chunkHead`.
     private enum State: Sendable {
         /// Of a body with a known length.
         case data(remaining: UInt64)
@@ -48,7 +48,7 @@ struct BodyReader: Sendable {
 
     /// The next event, or nil if more bytes are needed.
     ///
-    /// - Parameter section: empty, and lent for the trailers.
+    /// `section` is empty, and lent for the trailers.
     mutating func next(
         _ input: RawSpan,
         _ consumed: inout Int,

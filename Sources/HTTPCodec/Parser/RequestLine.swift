@@ -6,7 +6,7 @@ struct RequestLine: Sendable {
     let target: RequestTarget
     let version: HTTPVersion
 
-    /// The longest method that is read; the longest registered is `UPDATEREDIRECTREF`. Arbitrary.
+    // Arbitrary: the longest method that is registered is `UPDATEREDIRECTREF`.
     static let methodSizeLimit = 32
 
     /// `method SP target SP version`: single spaces, and nothing else that could be taken for one.
@@ -36,10 +36,10 @@ struct RequestLine: Sendable {
         self.method = method
     }
 
-    /// The rule that a line breaks which does not end in time (RFC 9112 §3).
+    /// The rule that is broken by a line that does not end in time (RFC 9112 §3).
     ///
-    /// - Parameter seen: what was searched of it; not what else is in the input, which depends on how
-    ///   the bytes were cut.
+    /// `seen` is what was searched of it: not what else is in the input, which depends on how the bytes
+    /// were cut.
     static func ruleBroken(byEndlessLine seen: Range<Int>, of input: RawSpan) -> HTTPRule {
         let method = seen.prefix(methodSizeLimit + 1)
         guard method.count > methodSizeLimit, input.firstIndex(of: .space, in: method) == nil else {

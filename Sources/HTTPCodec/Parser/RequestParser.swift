@@ -40,8 +40,8 @@ public struct RequestParser: Sendable {
         case end
     }
 
-    /// Rule 1. Requests go start line, fields, body, and again, until one closes the connection.
-    /// Rule 2. `closed` and `failed` are never left.
+    // Rule 1. Requests go start line, fields, body, and again, until one closes the connection.
+    // Rule 2. `closed` and `failed` are never left.
     private enum Phase: Sendable {
         case startLine
         case fields(HTTPVersion)

@@ -31,9 +31,9 @@ public struct ResponseParser: Sendable {
         case end
     }
 
-    /// Rule 1. Responses go status line, fields, then a body, or again a status line after an interim one.
-    /// Rule 2. There is no line or body without a request that expects it.
-    /// Rule 3. `switched`, `closed` and `failed` are never left.
+    // Rule 1. Responses go status line, fields, then a body, or again a status line after an interim one.
+    // Rule 2. There is no line or body without a request that expects it.
+    // Rule 3. `switched`, `closed` and `failed` are never left.
     private enum Phase: Sendable {
         case statusLine
         case fields(StatusLine)
