@@ -82,14 +82,8 @@ struct FieldSection: Sendable {
         _ line: Range<Int>,
         _ place: Place
     ) throws(Breach) {
-        var hash = FieldNameHash()
         var colon = line.lowerBound
-        while colon < line.upperBound {
-            let byte = input.byte(at: colon)
-            guard byte.isToken else { break }
-            hash.combine(byte)
-            colon &+= 1
-        }
+        while colon < line.upperBound, input.byte(at: colon).isToken { colon &+= 1 }
         guard colon > line.lowerBound, colon < line.upperBound,
             input.byte(at: colon) == UInt8(ascii: ":")
         else { throw Self.breachOfName(input, line, at: colon) }
@@ -97,7 +91,7 @@ struct FieldSection: Sendable {
         let isASCII = try Self.checkValue(input, value)
 
         let nameRange = line.lowerBound..<colon
-        let known = KnownFieldNames.all.place(of: nameRange, in: input, hash: hash)
+        let known = KnownFieldNames.all.place(of: nameRange, in: input)
         let role = known.map { KnownFieldNames.all.roles[$0] } ?? .ordinary
         if case .trailers = place, role.isForbiddenInTrailers {
             throw Breach(.forbiddenTrailer, at: line.lowerBound)

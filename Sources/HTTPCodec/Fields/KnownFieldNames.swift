@@ -14,30 +14,35 @@ struct KnownFieldNames: Sendable {
     let names = HTTPField.Name.common
     let roles = HTTPField.Name.common.map(FieldRole.init(of:))
 
-    /// The canonical names' bytes, one after another, and where each ends: one array is one look-up.
-    private var bytes: [UInt8] = []
+    /// The canonical names, eight bytes to a word, one after another, and where each ends.
+    private var words: [UInt64] = []
     private var ends: [Int] = [0]
+
+    /// How many bytes each name has.
+    private var sizes: [Int] = []
 
     /// For each slot the place of its name and one more, or zero.
     private var slots = [UInt8](repeating: 0, count: Self.slotCount)
 
     private init() {
         for (place, name) in names.enumerated() {
-            var hash = FieldNameHash()
-            for byte in name.canonicalName.utf8 {
-                hash.combine(byte)
-                bytes.append(byte)
+            let bytes = Array(name.canonicalName.utf8)
+            // Unsafe only for elements with padding between them, and bytes have none.
+            let span = unsafe bytes.span.bytes
+            for start in stride(from: 0, to: bytes.count, by: 8) {
+                words.append(span.lowercasedWord(at: start, size: min(8, bytes.count - start)))
             }
-            ends.append(bytes.count)
-            var slot = hash.value & (Self.slotCount - 1)
+            ends.append(words.count)
+            sizes.append(bytes.count)
+            var slot = Self.slot(of: 0..<bytes.count, in: span)
             while slots[slot] != 0 { slot = (slot + 1) & (Self.slotCount - 1) }
             slots[slot] = UInt8(place + 1)  // traps at start if there are ever more than 255
         }
     }
 
-    /// The place of the name at `range`, whose bytes are a token and have this hash.
-    func place(of range: Range<Int>, in input: RawSpan, hash: FieldNameHash) -> Int? {
-        var slot = hash.value & (Self.slotCount - 1)
+    /// The place of the name at `range`, whose bytes are a token.
+    func place(of range: Range<Int>, in input: RawSpan) -> Int? {
+        var slot = Self.slot(of: range, in: input)
         while slots[slot] != 0 {
             let place = Int(slots[slot]) &- 1
             if isName(at: place, range, input) { return place }
@@ -46,31 +51,48 @@ struct KnownFieldNames: Sendable {
         return nil
     }
 
-    /// Setting a bit is enough to compare in lower case, for these names have letters and hyphens only,
-    /// and no other byte of a token becomes one of those.
+    /// Where the search for a name begins: a hash of its words.
+    ///
+    /// It needs no secret: the table never grows, so nobody can fill it.
+    private static func slot(of range: Range<Int>, in input: RawSpan) -> Int {
+        var hash: UInt64 = 0
+        var index = range.lowerBound
+        while index < range.upperBound {
+            let size = min(8, range.upperBound &- index)
+            hash = (hash ^ input.lowercasedWord(at: index, size: size)) &* 0x9E37_79B9_7F4A_7C15
+            hash ^= hash &>> 32
+            index &+= size
+        }
+        return Int(truncatingIfNeeded: hash) & (slotCount - 1)
+    }
+
     private func isName(at place: Int, _ range: Range<Int>, _ input: RawSpan) -> Bool {
-        let start = ends[place]
-        guard ends[place &+ 1] &- start == range.count else { return false }
-        for offset in 0..<range.count
-        where bytes[start &+ offset] != input.byte(at: range.lowerBound &+ offset) | 0x20 {
-            return false
+        guard sizes[place] == range.count else { return false }
+        var index = range.lowerBound
+        for word in ends[place]..<ends[place &+ 1] {
+            let size = min(8, range.upperBound &- index)
+            guard words[word] == input.lowercasedWord(at: index, size: size) else { return false }
+            index &+= size
         }
         return true
     }
 }
 
-/// A hash of a name in any case, made while its bytes are looked at.
-///
-/// It needs no secret: the table never grows, so nobody can fill it.
-struct FieldNameHash {
-    private var state: UInt64 = 0
-
+extension RawSpan {
+    /// One to eight bytes as a word with their sixth bit set, which makes letters lower case.
+    ///
+    /// That is enough to compare tokens with names of letters and hyphens only: no other byte of a
+    /// token becomes one of those.
     @inline(__always)
-    mutating func combine(_ byte: UInt8) {
-        state = (state ^ UInt64(byte | 0x20)) &* 0x9E37_79B9_7F4A_7C15
+    fileprivate func lowercasedWord(at index: Int, size: Int) -> UInt64 {
+        let mask = UInt64.max &>> UInt64(64 &- 8 &* size)
+        if byteCount &- index >= 8 {
+            return (word(at: index) | UInt64(repeating: 0x20)) & mask
+        }
+        var word: UInt64 = 0
+        for offset in 0..<size {
+            word |= UInt64(byte(at: index &+ offset) | 0x20) &<< UInt64(8 &* offset)
+        }
+        return word
     }
-
-    /// Its low bits are used, and the product's high ones are the mixed ones.
-    @inline(__always)
-    var value: Int { Int(state &>> 40) }
 }
