@@ -30,6 +30,7 @@ let signals = Target.Dependency.product(
     name: "UnixSignals",
     package: "swift-service-lifecycle"
 )
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 
@@ -40,6 +41,7 @@ let package = Package(
         .library(name: "Packets", targets: ["Packets"]),
         .library(name: "NetworkTools", targets: ["NetworkTools"]),
         .library(name: "Sockets", targets: ["Sockets"]),
+        .library(name: "HTTP", targets: ["HTTP"]),
         .library(name: "SocketsTesting", targets: ["SocketsTesting"]),
         .library(name: "ChatCore", targets: ["ChatCore"]),
         .library(name: "ChatServer", targets: ["ChatServer"]),
@@ -50,6 +52,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(
@@ -67,6 +70,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "SocketsTesting", dependencies: ["Sockets"], swiftSettings: settings),
+        .target(
+            name: "HTTP",
+            dependencies: ["CLinux", "Sockets", httpTypes],
+            swiftSettings: settings
+        ),
         .target(
             name: "NetworkTools",
             dependencies: ["Packets", "Sockets"],
@@ -108,6 +116,11 @@ let package = Package(
         .testTarget(
             name: "SocketsTestingTests",
             dependencies: ["SocketsTesting", "Sockets"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "HTTPTests",
+            dependencies: ["HTTP", httpTypes],
             swiftSettings: settings
         ),
         .testTarget(

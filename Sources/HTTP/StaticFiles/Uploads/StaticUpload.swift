@@ -105,7 +105,9 @@ public final class StaticUpload: Sendable {
         }
     }
 
-    /// Ends it without the rest: the body was cut, or the server stops. Harmless afterwards.
+    /// Ends it without the rest: the body was cut, or the server stops.
+    ///
+    /// Harmless afterwards.
     public func abandon() {
         state.withLock { state in
             if state.isOpen { keep(&state) }
@@ -116,13 +118,18 @@ public final class StaticUpload: Sendable {
         // `If-None-Match: *` is "only if there is none": the kernel can promise that in one step.
         let isNew = request.headerFields[.ifNoneMatch] == "*"
         do throws(FileError) {
-            let replaced = try destination.store(partial.name, partial.descriptor.number, replaces: !isNew)
+            let replaced = try destination.store(
+                partial.name,
+                partial.descriptor.number,
+                replaces: !isNew
+            )
             close(&state)
             return StaticResponse(replaced ? .noContent : .created)
         } catch {
             discard(&state)
             switch error.errno {
             case EEXIST: return .problem(.preconditionFailed)
+            case ENOENT: return .problem(.conflict, "the folder is gone")
             case EISDIR: return .problem(.conflict, "there is something else of that name")
             default: return .problem(error.status)
             }

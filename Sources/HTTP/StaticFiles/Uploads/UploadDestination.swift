@@ -39,8 +39,7 @@ struct UploadDestination: Sendable {
     /// Gives the finished file its name: synchronised first, so that after a power failure the name
     /// means either the old bytes or all of the new.
     ///
-    /// - Parameter replaces: Whether there may be one already; else that is EEXIST.
-    /// - Returns: Whether there was one.
+    /// If it may not replace one, and there is one, that is EEXIST. Says whether there was one.
     func store(
         _ partial: PartialName,
         _ file: CInt,
