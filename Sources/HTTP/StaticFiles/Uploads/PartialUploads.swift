@@ -1,10 +1,17 @@
 internal import Glibc
 internal import Sockets
 
-/// One unfinished upload, open and locked.
-struct PartialFile: ~Copyable {
+/// One unfinished upload, open and locked for as long as anybody has this.
+final class PartialFile: Sendable {
     let name: PartialName
-    let descriptor: Descriptor
+    private let descriptor: Descriptor
+
+    init(name: PartialName, descriptor: consuming Descriptor) {
+        self.name = name
+        self.descriptor = descriptor
+    }
+
+    var number: CInt { descriptor.number }
 }
 
 /// The unfinished uploads of one folder: hidden files, each locked by the one that is writing it.
