@@ -294,15 +294,22 @@ package enum Direction {
     @inline(__always)
     func handle(_ readiness: Readiness) {
         if readiness.contains(.urgent) { noteBorder() }
-        if readiness.contains(.error), let errors {
-            _ = withNumber { errors.collect(from: $0) }
-        }
+        if readiness.contains(.error) { collectErrors() }
         if !readiness.isDisjoint(with: [.readable, .readHangUp]) {
             reading.becomeReady(hangUp: readiness.contains(.readHangUp)).resume()
         }
         if !readiness.isDisjoint(with: [.writable, .writeHangUp]) {
             writing.becomeReady(hangUp: readiness.contains(.writeHangUp)).resume()
         }
+    }
+
+    private func collectErrors() {
+        // What was written before the descriptor was registered is seen here: the kernel orders the
+        // two, and this load does so where it can be seen.
+        guard registration.load(ordering: .acquiring) & Registration.begun != 0, let errors else {
+            return
+        }
+        _ = withNumber { errors.collect(from: $0) }
     }
 
     /// Lets both waiters look at the world again.
