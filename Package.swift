@@ -85,7 +85,7 @@ let package = Package(
         .target(
             name: "HTTP",
             dependencies: [
-                "CLinux", "Digests", "HTTPCodec", "Sockets", "TLS", "WebSocketCodec", logging,
+                "CLinux", "Digests", "HTTPCodec", "Sockets", "TLS", "WebSocketCodec", httpTypes,
             ],
             swiftSettings: settings
         ),
@@ -143,6 +143,14 @@ let package = Package(
         .testTarget(
             name: "SocketsTestingTests",
             dependencies: ["SocketsTesting", "Sockets"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "HTTPTests",
+            dependencies: [
+                "HTTP", "HTTPCodec", "Sockets", "SocketsTesting", "TestSupport", "WebSocketCodec",
+                httpTypes,
+            ],
             swiftSettings: settings
         ),
         .testTarget(

@@ -108,6 +108,15 @@ int clinux_peer_credentials(int fd, pid_t *pid, uid_t *uid, gid_t *gid);
 // errno.
 int clinux_drop_capabilities(void);
 
+// openat2(2), which the C library does not wrap; with RESOLVE_BENEATH and RESOLVE_NO_MAGICLINKS, and
+// RESOLVE_NO_SYMLINKS too if links are not followed.
+int clinux_open_beneath(int folder, const char *path, int flags, unsigned mode, int follow_links);
+
+// renameat2(2) with RENAME_NOREPLACE, which is a GNU declaration: EEXIST if there is something.
+int clinux_rename_new(int folder, const char *from, const char *to);
+
+static inline int clinux_o_path(void) { return 010000000; } // O_PATH, GNU-only (x86 and ARM alike)
+
 int clinux_ioctl_int(int fd, unsigned long request, int *value);
 
 // The fields of the kernel's struct tcp_info (linux/tcp.h), which is longer than the C library's.

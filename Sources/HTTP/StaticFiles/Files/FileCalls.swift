@@ -1,0 +1,199 @@
+internal import CLinux
+internal import Glibc
+internal import Sockets
+
+/// The system calls on files: here alone is their errno read, and EINTR retried.
+enum FileCalls {
+    /// How often openat2(2) is asked again when a rename elsewhere made `..` in a link unsafe
+    /// (EAGAIN).
+    ///
+    /// Arbitrary: one is nearly always enough.
+    private static let raceLimit = 8
+
+    /// openat2(2) with RESOLVE_BENEATH: a descriptor of what is under the folder, or an error.
+    ///
+    /// Close-on-exec. No call waits for a FIFO's other end or for a device (O_NONBLOCK).
+    static func open(
+        beneath folder: CInt,
+        _ path: [UInt8],
+        flags: CInt,
+        mode: mode_t = 0,
+        followsLinks: Bool = true
+    ) throws(FileError) -> Descriptor {
+        let flags = flags | O_CLOEXEC
+        for _ in 1..<raceLimit {
+            do throws(FileError) {
+                return try openOnce(folder, path, flags, mode, followsLinks)
+            } catch {
+                guard error.errno == EAGAIN else { throw error }
+            }
+        }
+        return try openOnce(folder, path, flags, mode, followsLinks)
+    }
+
+    private static func openOnce(
+        _ folder: CInt,
+        _ path: [UInt8],
+        _ flags: CInt,
+        _ mode: mode_t,
+        _ followsLinks: Bool
+    ) throws(FileError) -> Descriptor {
+        let number = unsafe try withPath(path) { path in
+            unsafe clinux_open_beneath(folder, path, flags, mode, followsLinks ? 1 : 0)
+        }
+        return Descriptor(number)
+    }
+
+    /// open(2) with O_PATH, of a folder.
+    static func openRoot(_ path: String) throws(FileError) -> Descriptor {
+        // The kernel would open what is before a NUL.
+        guard !path.utf8.contains(0) else { throw FileError(errno: EINVAL) }
+        let number = unsafe try withPath(Array(path.utf8)) { path in
+            unsafe Glibc.open(path, clinux_o_path() | O_DIRECTORY | O_CLOEXEC)
+        }
+        return Descriptor(number)
+    }
+
+    /// fstat(2).
+    static func status(_ descriptor: CInt) throws(FileError) -> FileStatus {
+        var status = stat()
+        try checked { unsafe fstat(descriptor, &status) }
+        return FileStatus(status)
+    }
+
+    /// fstatat(2) of a name in a folder; a link is not followed.
+    static func status(_ name: [UInt8], in folder: CInt) throws(FileError) -> FileStatus {
+        var status = stat()
+        unsafe try withPath(name) { unsafe fstatat(folder, $0, &status, AT_SYMLINK_NOFOLLOW) }
+        return FileStatus(status)
+    }
+
+    /// pread(2): at least one byte, or zero at the end.
+    static func read(
+        _ descriptor: CInt,
+        into memory: inout MutableRawSpan,
+        at offset: Int
+    ) throws(FileError) -> Int {
+        while true {
+            let count = unsafe memory.withUnsafeMutableBytes {
+                unsafe pread(descriptor, $0.baseAddress, $0.count, offset)
+            }
+            if count >= 0 { return count }
+            if errno != EINTR { throw FileError(errno: errno) }
+        }
+    }
+
+    /// pwrite(2), of all of it.
+    static func write(
+        _ descriptor: CInt,
+        _ bytes: borrowing RawSpan,
+        at offset: Int
+    ) throws(FileError) {
+        var done = 0
+        while done < bytes.byteCount {
+            let count = unsafe bytes.withUnsafeBytes { memory in
+                let rest = unsafe UnsafeRawBufferPointer(rebasing: memory[done...])
+                return unsafe pwrite(descriptor, rest.baseAddress, rest.count, offset + done)
+            }
+            if count < 0, errno != EINTR { throw FileError(errno: errno) }
+            done += max(count, 0)
+        }
+    }
+
+    /// ftruncate(2).
+    static func truncate(_ descriptor: CInt, to size: Int) throws(FileError) {
+        try checked { ftruncate(descriptor, size) }
+    }
+
+    /// fsync(2).
+    static func synchronise(_ descriptor: CInt) throws(FileError) {
+        try checked { fsync(descriptor) }
+    }
+
+    /// fchmod(2).
+    static func setPermissions(_ descriptor: CInt, _ permissions: UInt32) throws(FileError) {
+        try checked { fchmod(descriptor, permissions) }
+    }
+
+    /// flock(2): whether this open file has the lock now; it never waits.
+    static func tryLock(_ descriptor: CInt) -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
+
+    /// flock(2), LOCK_UN.
+    static func unlock(_ descriptor: CInt) { _ = flock(descriptor, LOCK_UN) }
+
+    /// unlinkat(2).
+    static func remove(_ name: [UInt8], in folder: CInt) throws(FileError) {
+        unsafe try withPath(name) { unsafe unlinkat(folder, $0, 0) }
+    }
+
+    /// renameat(2) within a folder, in place of what has the name; or, if nothing may have it,
+    /// renameat2(2) with RENAME_NOREPLACE.
+    static func rename(
+        _ name: [UInt8],
+        to other: [UInt8],
+        in folder: CInt,
+        replaces: Bool
+    ) throws(FileError) {
+        let other = other + [0]
+        unsafe try withPath(name) { from in
+            unsafe other.withUnsafeBytes { bytes in
+                let to = unsafe bytes.baseAddress.unsafelyUnwrapped
+                    .assumingMemoryBound(to: CChar.self)
+                return unsafe replaces
+                    ? renameat(folder, from, folder, to) : clinux_rename_new(folder, from, to)
+            }
+        }
+    }
+
+    /// The wall clock, to the second, as the kernel stamps files with it.
+    static func now() -> HTTPDate { HTTPDate(secondsSinceEpoch: time(nil)) }
+
+    /// Calls with a path that ends in NUL; it has none within, which ``RequestPath`` and readdir(3)
+    /// promise, and what a caller gives is cut there by the kernel.
+    @discardableResult
+    private static func withPath(
+        _ path: [UInt8],
+        _ call: (UnsafePointer<CChar>) -> CInt
+    ) throws(FileError) -> CInt {
+        let path = path + [0]
+        return try checked {
+            unsafe path.withUnsafeBytes { bytes in
+                let start = unsafe bytes.baseAddress.unsafelyUnwrapped
+                return unsafe call(start.assumingMemoryBound(to: CChar.self))
+            }
+        }
+    }
+
+    @discardableResult
+    private static func checked(_ call: () -> CInt) throws(FileError) -> CInt {
+        while true {
+            let result = call()
+            if result >= 0 { return result }
+            if errno != EINTR { throw FileError(errno: errno) }
+        }
+    }
+}
+
+extension FileStatus {
+    init(_ status: stat) {
+        kind =
+            switch status.st_mode & S_IFMT {
+            case S_IFREG: .file
+            case S_IFDIR: .directory
+            case S_IFLNK: .symbolicLink
+            default: .other
+            }
+        device = UInt64(status.st_dev)
+        inode = UInt64(status.st_ino)
+        size = Int(status.st_size)
+        permissions = status.st_mode & 0o777
+        modified = Time(
+            seconds: status.st_mtim.tv_sec,
+            nanoseconds: UInt32(status.st_mtim.tv_nsec)
+        )
+        changed = Time(
+            seconds: status.st_ctim.tv_sec,
+            nanoseconds: UInt32(status.st_ctim.tv_nsec)
+        )
+    }
+}

@@ -1,0 +1,135 @@
+extension FolderListing {
+    /// The listing as a page of its own: no script, nothing fetched, light or dark as the reader
+    /// likes.
+    var html: String {
+        let title = Self.escaped(pathText)
+        var page = """
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="color-scheme" content="light dark">
+            <title>\(title)</title>
+            <style>\(Self.style)</style>
+            </head>
+            <body>
+            <main>
+            <h1>\(breadcrumbs)</h1>
+            <p class="count">\(summary)</p>
+            <table>
+            <caption class="hidden">Contents of \(title)</caption>
+            <thead><tr><th scope="col">Name</th><th scope="col" class="size">Size</th>\
+            <th scope="col" class="date">Changed (UTC)</th></tr></thead>
+            <tbody>
+
+            """
+        if !path.isEmpty { page += Self.row(link: "../", name: "Parent folder", icon: Self.up) }
+        for entry in entries {
+            page += Self.row(
+                link: entry.link,
+                name: entry.text + (entry.isDirectory ? "/" : ""),
+                icon: entry.isDirectory ? Self.folder : Self.file,
+                size: entry.size,
+                modified: entry.modified
+            )
+        }
+        page += "</tbody>\n</table>\n</main>\n</body>\n</html>\n"
+        return page
+    }
+
+    /// The way here, each step a link but the last.
+    private var breadcrumbs: String {
+        var text =
+            path.isEmpty ? "/" : "<a href=\"\(String(repeating: "../", count: path.count))\">/</a>"
+        for (index, name) in path.enumerated() {
+            let label = Self.escaped(String(decoding: name, as: UTF8.self))
+            let steps = path.count - 1 - index
+            text +=
+                steps == 0
+                ? "\(label)/"
+                : "<a href=\"\(String(repeating: "../", count: steps))\">\(label)</a>/"
+        }
+        return text
+    }
+
+    private var summary: String {
+        if entries.isEmpty { return "This folder is empty." }
+        let folders = entries.count { $0.isDirectory }
+        let files = entries.count - folders
+        let words = [(folders, "folder"), (files, "file")].filter { $0.0 > 0 }.map {
+            "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")"
+        }
+        return words.joined(separator: ", ")
+            + (isCut ? ". There are more, which are not shown." : "")
+    }
+
+    private static func row(
+        link: String,
+        name: String,
+        icon: String,
+        size: Int? = nil,
+        modified: HTTPDate? = nil
+    ) -> String {
+        let exact = size.map { " title=\"\($0) bytes\"" } ?? ""
+        let time = modified.map { date in
+            let exact = date.timestamp
+            let text = exact.prefix(10) + " " + exact.dropFirst(11).prefix(5)
+            return "<time datetime=\"\(exact)\">\(text)</time>"
+        }
+        return """
+            <tr><td><a href="\(link)">\(icon)<span>\(escaped(name))</span></a></td>\
+            <td class="size"\(exact)>\(size.map(sizeText) ?? "")</td>\
+            <td class="date">\(time ?? "")</td></tr>
+
+            """
+    }
+
+    /// For people, in steps of 1024: `17 B`, `1.5 KiB`.
+    static func sizeText(_ size: Int) -> String {
+        if size < 1_024 { return "\(size) B" }
+        var unit = 0
+        // In tenths, cut and not rounded: what is not a whole MiB is not called one.
+        var tenths = size / 1_024 * 10 + size % 1_024 * 10 / 1_024
+        let units = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
+        while tenths >= 10_240, unit < units.count - 1 {
+            tenths /= 1_024
+            unit += 1
+        }
+        let text = tenths < 1_000 ? "\(tenths / 10).\(tenths % 10)" : "\(tenths / 10)"
+        return "\(text) \(units[unit])"
+    }
+
+    /// Text as HTML, in elements and in quoted attributes.
+    ///
+    /// Control characters, and those that turn the direction of text, are shown as what they are
+    /// not: a name must not look like another (`exe.txt` written backwards).
+    static func escaped(_ text: String) -> String {
+        // Nearly every name is plain.
+        if text.utf8.allSatisfy(isPlain) { return text }
+        var escaped = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": escaped += "&amp;"
+            case "<": escaped += "&lt;"
+            case ">": escaped += "&gt;"
+            case "\"": escaped += "&quot;"
+            case "'": escaped += "&#39;"
+            case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{200E}"..."\u{200F}",
+                "\u{2028}"..."\u{202E}", "\u{2066}"..."\u{2069}", "\u{061C}":
+                escaped += "\u{FFFD}"
+            default: escaped.unicodeScalars.append(scalar)
+            }
+        }
+        return escaped
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""),
+            UInt8(ascii: "'"):
+            false
+        default: byte >= 0x20 && byte < 0x7F
+        }
+    }
+}
