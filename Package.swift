@@ -41,6 +41,7 @@ let package = Package(
         .library(name: "NetworkTools", targets: ["NetworkTools"]),
         .library(name: "Sockets", targets: ["Sockets"]),
         .library(name: "SocketsTesting", targets: ["SocketsTesting"]),
+        .library(name: "WebSocketCodec", targets: ["WebSocketCodec"]),
         .library(name: "ChatCore", targets: ["ChatCore"]),
         .library(name: "ChatServer", targets: ["ChatServer"]),
         .library(name: "ChatClient", targets: ["ChatClient"]),
@@ -59,6 +60,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "CLinux"),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "Addresses", swiftSettings: settings),
         .target(name: "Packets", dependencies: ["Addresses"], swiftSettings: settings),
         .target(
@@ -72,6 +74,7 @@ let package = Package(
             dependencies: ["Packets", "Sockets"],
             swiftSettings: settings
         ),
+        .target(name: "WebSocketCodec", dependencies: ["CZlib"], swiftSettings: settings),
         .target(name: "ChatCore", dependencies: [deques], swiftSettings: settings),
         .target(
             name: "ChatServer",
