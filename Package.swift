@@ -159,6 +159,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "WebSocketCodecTests",
+            dependencies: ["WebSocketCodec", "SocketsTesting"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "ChatCoreTests",
             dependencies: ["ChatCore"],
             swiftSettings: settings

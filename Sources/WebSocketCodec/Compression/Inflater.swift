@@ -42,7 +42,8 @@ internal import CZlib
     ) throws(WebSocketViolation.Cause) {
         // A result, because the closures of the standard library do not say what they throw.
         let result = unsafe bytes.withUnsafeBytes { input in
-            unsafe withUnsafeTemporaryAllocation(byteCount: Self.chunkSize, alignment: 16) { chunk in
+            unsafe withUnsafeTemporaryAllocation(byteCount: Self.chunkSize, alignment: 16) {
+                chunk in
                 Result { () throws(WebSocketViolation.Cause) in
                     try unsafe inflate(input, through: chunk, into: &message)
                 }

@@ -10,7 +10,8 @@
 /// var consumed = 0
 /// while let event = try machine.next(&input, consumed: &consumed, output: &output) {
 ///     if case .text(let payload) = event {
-///         try machine.send(text: payload.text(in: input).utf8Span, to: &output)
+///         let text = payload.text(in: input)
+///         try machine.send(text: text.utf8Span, to: &output)
 ///     }
 /// }
 /// // Now send `output`, also after an error; then, when `machine.state` is `.closed`, end the

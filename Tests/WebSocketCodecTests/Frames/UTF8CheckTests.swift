@@ -19,13 +19,16 @@ import Testing
             0xE1, 0xEC, 0xED, 0xEE, 0xEF, 0xF0, 0xF1, 0xF3, 0xF4, 0xF5, 0xFE, 0xFF,
         ]
         for first: UInt8 in 0...255 {
-            for second: UInt8 in 0...255 {
-                compare([first, second])
-            }
+            for second: UInt8 in 0...255 { compare([first, second]) }
+        }
+        for first in edges where first >= 0xC0 {
             for second in edges {
                 for third in edges {
                     compare([first, second, third])
-                    for fourth in edges { compare([first, second, third, fourth]) }
+                    guard first >= 0xF0 else { continue }
+                    for fourth: UInt8 in [0x41, 0x7F, 0x80, 0xBF, 0xC0] {
+                        compare([first, second, third, fourth])
+                    }
                 }
             }
         }

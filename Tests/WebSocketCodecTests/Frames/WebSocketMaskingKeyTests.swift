@@ -19,10 +19,10 @@ import WebSocketCodec
 
     @Test func equalsTheNaiveLoopAtEveryLengthOffsetAndAlignment() {
         var random = SeededRandom(seed: SeededRandom.testSeed)
-        for size in Array(0...200) + [1000, 4095, 4096, 65_537] {
+        for size in Array(0...200) + [1000, 4097] {
             let data = (0..<size).map { _ in UInt8.random(in: 0...255, using: &random) }
             let key = UInt32.random(in: 0 ... .max, using: &random)
-            for offset in [0, 1, 2, 3, 4, 63, 125, .max - 1, .max] {
+            for offset in [0, 1, 2, 3, 4, 125, .max] {
                 var copy = data
                 copy.write { WebSocketMaskingKey(key).apply(to: &$0, offset: offset) }
                 #expect(copy == naive(data, key, offset % 4), "\(size) bytes at \(offset)")

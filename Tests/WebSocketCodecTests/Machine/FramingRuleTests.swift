@@ -4,7 +4,10 @@ import WebSocketCodec
 /// Every rule about frames, broken one at a time: the cause, the place, the close frame.
 @Suite struct FramingRuleTests {
     static let broken: [(String, [UInt8], WebSocketViolation.Cause)] = [
-        ("a second message inside the first", frame(0x01, "a") + frame(0x81, "b"), .messageInsideMessage),
+        (
+            "a second message inside the first", frame(0x01, "a") + frame(0x81, "b"),
+            .messageInsideMessage
+        ),
         ("another kind inside it", frame(0x02, "a") + frame(0x01, "b"), .messageInsideMessage),
         ("a continuation of nothing", frame(0x80, "a"), .nothingToContinue),
         ("a continuation after the end", frame(0x81, "a") + frame(0x00, "b"), .nothingToContinue),
@@ -17,7 +20,10 @@ import WebSocketCodec
         ("an opcode for data", frame(0x83, "a"), .unknownOpcode(3)),
         ("an opcode for control", frame(0x8B, "a"), .unknownOpcode(11)),
         ("a ping in fragments", frame(0x09, "a"), .fragmentedControlFrame(.ping)),
-        ("a ping of 126 bytes", frame(0x89, [UInt8](repeating: 1, count: 126)), .oversizedControlFrame(.ping)),
+        (
+            "a ping of 126 bytes", frame(0x89, [UInt8](repeating: 1, count: 126)),
+            .oversizedControlFrame(.ping)
+        ),
         ("a long length that is short", bytes("82fe 0001 00000000 41"), .lengthNotMinimal(1)),
         ("a length of 64 bits", bytes("82ff ffffffffffffffff 00000000"), .lengthOutOfRange(.max)),
         ("a close of one byte", frame(0x88, [3]), .halfCloseCode),
