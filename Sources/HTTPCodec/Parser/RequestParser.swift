@@ -20,8 +20,8 @@ public import HTTPTypes
 /// ```
 ///
 /// It is stricter than its ancestors where being lenient has let requests be smuggled: see `HTTPRule` for
-/// all that it refuses. No bytes whatever make it trap, and it looks at each byte once, however small
-/// the pieces are that it comes in.
+/// all that it refuses. No bytes whatever make it trap, and its work is linear in their number, however
+/// small the pieces are that they come in.
 public struct RequestParser: Sendable {
     /// What has been found in the input.
     public enum Event: Hashable, Sendable {
