@@ -84,7 +84,9 @@ let package = Package(
         ),
         .target(
             name: "HTTP",
-            dependencies: ["CLinux", "Digests", "HTTPCodec", "Sockets", "TLS", logging],
+            dependencies: [
+                "CLinux", "Digests", "HTTPCodec", "Sockets", "TLS", "WebSocketCodec", httpTypes,
+            ],
             swiftSettings: settings
         ),
         .target(name: "SocketsTesting", dependencies: ["Sockets"], swiftSettings: settings),
@@ -144,8 +146,21 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "HTTPTests",
+            dependencies: [
+                "HTTP", "HTTPCodec", "Sockets", "SocketsTesting", "TestSupport", "WebSocketCodec",
+                httpTypes,
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "NetworkToolsTests",
             dependencies: ["NetworkTools", "Packets", "Sockets"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "WebSocketCodecTests",
+            dependencies: ["WebSocketCodec", "SocketsTesting"],
             swiftSettings: settings
         ),
         .testTarget(

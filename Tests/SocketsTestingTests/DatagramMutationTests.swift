@@ -15,7 +15,7 @@ struct DatagramMutationTests {
                     keepsOrder: true,
                     sendingWaits: true
                 ),
-                hangLimit: .seconds(3)
+                hangLimit: hangLimit
             ) {
                 MutantDatagrams.pair(fault)
             }

@@ -246,6 +246,13 @@ public final class HTTPServerResponse {
         return connection
     }
 
+    /// Sends what a handler refuses with.
+    func send(_ refusal: HTTPRefusal) async throws {
+        status = refusal.status
+        fields = refusal.fields
+        try await send(refusal.reason + "\n")
+    }
+
     /// Notes that the server answers for the handler, which threw.
     func refused(with status: HTTPResponse.Status) {
         self.status = status

@@ -38,6 +38,13 @@ struct RequestIntake: ~Copyable {
         return event
     }
 
+    /// Gives away what has come and belongs to no request: it is of another protocol.
+    mutating func takeBuffer() -> ByteBuffer {
+        var rest = ByteBuffer()
+        swap(&rest, &buffer)
+        return rest
+    }
+
     /// With parser and buffer apart: one changes while the other lends its bytes.
     private static func next(
         _ parser: inout RequestParser,

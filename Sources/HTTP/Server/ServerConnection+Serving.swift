@@ -25,8 +25,12 @@ extension ServerConnection {
         let response = HTTPServerResponse(head, self)
         var failure: (any Error)?
         do {
-            try await handler(request, response)
-            try await response.finish()
+            do {
+                try await handler(request, response)
+                try await response.finish()
+            } catch let refusal as HTTPRefusal where response.progress == .notBegun {
+                try await response.send(refusal)
+            }
         } catch {
             failure = error
         }

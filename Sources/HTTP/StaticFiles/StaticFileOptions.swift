@@ -4,16 +4,18 @@ public struct StaticFileOptions: Sendable {
     public var listsFolders = true
     /// The file that stands for its folder, if it is there.
     public var indexName = "index.html"
-    /// Whether names that begin with a dot are served and listed. `.well-known` at the root always is
-    /// (RFC 8615); unfinished uploads never are.
+    /// Whether names that begin with a dot are served and listed.
+    ///
+    /// `.well-known` at the root always is (RFC 8615); unfinished uploads never are.
     public var showsHiddenFiles = false
     /// Whether `FILE.br` and `FILE.gz` are sent for FILE to who accepts them.
     public var usesPrecompressedFiles = true
     /// The Cache-Control of files; the default makes caches ask each time, which is a 304.
     public var cacheControl = "no-cache"
-    /// Entries of a folder that are listed: 5,000. A listing stats each, about 1 µs, on the thread
-    /// that asks.
-    public var listingLimit = 5_000
+    /// Entries of a folder that are listed: 2,000.
+    ///
+    /// A listing costs about 5 µs for each, on the thread that asks.
+    public var listingLimit = 2_000
     /// Whether PUT stores files, or nil for 405.
     public var uploads: UploadOptions?
 
@@ -26,7 +28,10 @@ public struct StaticFileOptions: Sendable {
         public var sizeLimit = 1 << 30
         /// How long a cut upload can be resumed, in seconds: a day.
         public var partialAgeLimit = 86_400
-        /// Cut uploads kept in one folder: 16. The one that lay still the longest goes first.
+        /// Cut uploads kept in one folder: 16, and at least one.
+        ///
+        /// The one that lay still the longest goes first. With the size limit this bounds the room
+        /// that they take.
         public var partialCountLimit = 16
 
         /// The defaults.

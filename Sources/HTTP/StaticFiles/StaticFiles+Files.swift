@@ -48,17 +48,19 @@ extension StaticFiles {
         let name = path.suffix(while: { $0 != UInt8(ascii: "/") })
         let type = ContentType.of(name: name)
         var (file, status) = (plain, plainStatus)
-        var fields: HTTPFields = [
-            .contentType: type.value, .acceptRanges: "bytes", .cacheControl: options.cacheControl,
-        ]
+        var fields = HTTPFields()
+        fields.reserveCapacity(10)
+        fields.add(.contentType, type.value)
+        fields.add(.acceptRanges, "bytes")
+        fields.add(.cacheControl, options.cacheControl)
         if options.usesPrecompressedFiles, type.isCompressible {
             // Whether or not there is one now: a cache must not give one client's to another.
-            fields[.vary] = "Accept-Encoding"
+            fields.add(.vary, "Accept-Encoding")
             let accepted = request.headerFields[.acceptEncoding]
             for coding in ContentCoding.preferences(accepted) {
                 guard let found = compressed(path, coding, of: plainStatus) else { continue }
                 (file, status) = found
-                fields[.contentEncoding] = coding.rawValue
+                fields.add(.contentEncoding, coding.rawValue)
                 break
             }
         }
@@ -91,7 +93,7 @@ extension StaticFiles {
     ) -> StaticResponse {
         var fields = common
         let validators = Validators(status, now: now)
-        fields[.eTag] = validators.tag.description
+        fields.add(.eTag, validators.tag.description)
         var honoursRange = false
         switch Preconditions.evaluate(request, current: validators, now: now) {
         case .failed: return .problem(.preconditionFailed)
@@ -103,7 +105,7 @@ extension StaticFiles {
             return StaticResponse(.notModified, fields: fields)
         case .proceed(let honours): honoursRange = honours
         }
-        fields[.lastModified] = validators.lastModified.description
+        fields.add(.lastModified, validators.lastModified.description)
         // A range means something with GET only (§14.2).
         let size = status.size
         guard request.method == .get, honoursRange, let text = request.headerFields[.range] else {

@@ -18,7 +18,8 @@ extension StaticFiles {
         return list(try listing(of: folder, path), request)
     }
 
-    private func listing(of folder: Folder, _ path: RequestPath) throws(FileError) -> FolderListing {
+    private func listing(of folder: Folder, _ path: RequestPath) throws(FileError) -> FolderListing
+    {
         let reader = try FolderReader(folder)
         var entries: [FolderListing.Entry] = []
         while let name = reader.next() {

@@ -6,9 +6,13 @@ public import HTTPTypes
 /// place), fewer bytes come than Content-Length says: close the connection then. That is the only way
 /// left to tell the client, and a client must take it for an error (RFC 9112 §8).
 public struct StaticResponse: Sendable {
-    /// Status and fields. Date, Connection and the like are the server's to add.
+    /// Status and fields.
+    ///
+    /// Date, Connection and the like are the server's to add.
     public var head: HTTPResponse
-    /// In order. Empty where there is no body, so for HEAD too, whose Content-Length is that of GET.
+    /// In order.
+    ///
+    /// Empty where there is no body, so for HEAD too, whose Content-Length is that of GET.
     public var body: [BodyPart]
 
     /// One piece of a body.
@@ -17,28 +21,30 @@ public struct StaticResponse: Sendable {
         case bytes([UInt8])
         /// These of the file: sendfile(2), or ``OpenFile/read(into:at:)``.
         case file(OpenFile, Range<Int>)
-    }
 
-    /// Of all pieces together, in bytes.
-    public var bodySize: Int {
-        body.reduce(0) { sum, part in
-            switch part {
-            case .bytes(let bytes): sum + bytes.count
-            case .file(_, let range): sum + range.count
+        /// In bytes.
+        public var size: Int {
+            switch self {
+            case .bytes(let bytes): bytes.count
+            case .file(_, let range): range.count
             }
         }
     }
 
+    /// Of all pieces together, in bytes.
+    public var bodySize: Int { body.reduce(0) { $0 + $1.size } }
+
     /// A response with fields, and a body whose size is said.
     init(_ status: HTTPResponse.Status, fields: HTTPFields = [:], body: [BodyPart] = []) {
-        self.head = HTTPResponse(status: status, headerFields: fields)
         self.body = body
+        var fields = fields
         // A browser must not guess a type that was not said: text would become a page.
-        head.headerFields[.xContentTypeOptions] = "nosniff"
+        fields.add(.xContentTypeOptions, "nosniff")
         // RFC 9110 §8.6: not in a 204, and not in a 304, where it would be another response's.
         if status != .noContent, status != .notModified {
-            head.headerFields[.contentLength] = String(bodySize)
+            fields.add(.contentLength, String(body.reduce(0) { $0 + $1.size }))
         }
+        head = HTTPResponse(status: status, headerFields: fields)
     }
 
     /// A response that says in a line what is wrong.
@@ -67,4 +73,11 @@ public enum StaticPlan: Sendable {
     case respond(StaticResponse)
     /// Say 100 Continue if the client waits for it, feed the body to this, send what it answers.
     case receive(StaticUpload)
+}
+
+extension HTTPFields {
+    /// Adds a field that is not there yet: without looking for it, which `self[name] = value` does.
+    mutating func add(_ name: HTTPField.Name, _ value: String) {
+        append(HTTPField(name: name, value: value))
+    }
 }

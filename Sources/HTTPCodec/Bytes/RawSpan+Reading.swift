@@ -68,7 +68,7 @@ extension UInt64 {
         self = UInt64(byte) &* 0x0101_0101_0101_0101
     }
 
-    /// The high bit of each byte that is zero. Exact up to the lowest of them, which is all that is used.
+    /// The high bit of each byte that is zero: exact up to the lowest of them, which is all that is used.
     @inline(__always)
     var zeroBytes: UInt64 {
         (self &- 0x0101_0101_0101_0101) & ~self & 0x8080_8080_8080_8080

@@ -9,7 +9,7 @@ extension UInt8 {
 
     /// A token's bytes below 64 and above, a bit each: ``!#$%&'*+-.^_`|~``, digits and letters.
     private static let tokenBits: (low: UInt64, high: UInt64) = (
-        0x03FF_6CFA_0000_0000, 0x57FF_FFFE_C7FF_FFFE
+        0x03FF_6CFA_0000_0000, 0x57FF_FFFF_C7FF_FFFE
     )
 
     /// May stand in a token: in methods, field names, options.

@@ -18,20 +18,29 @@ struct FieldSection: Sendable {
 
     private(set) var fields = HTTPFields()
 
+    /// Room for as many fields as browsers send, made with the first: one allocation for five.
+    private static let usualCount = 16
+
     /// What the fields of a head say; nothing of trailers is believed.
     private(set) var facts = MessageFacts()
 
     /// The size of the lines so far, with their ends.
     private(set) var size = 0
 
-    /// How many lines there were. `Host` is one, though it is kept in `facts` and not in `fields`.
+    /// How many lines there were, of which `Host` is one, though it is not in `fields`.
     private var count = 0
 
-    /// Takes the next line of the section, if its end is there.
+    /// Hands over what was collected, and begins anew.
+    mutating func takeOut() -> FieldSection {
+        var section = FieldSection()
+        swap(&self, &section)
+        return section
+    }
+
+    /// Takes the next line of the section, if its end is there, and moves `consumed` past it.
     ///
-    /// - Parameter consumed: where the line begins; moved past it.
-    /// - Returns: true after the empty line that ends the section, false after a field, nil if more
-    ///   bytes are needed.
+    /// The result is true after the empty line that ends the section, false after a field, and nil if
+    /// more bytes are needed.
     mutating func takeLine(
         _ input: RawSpan,
         _ consumed: inout Int,
@@ -73,14 +82,8 @@ struct FieldSection: Sendable {
         _ line: Range<Int>,
         _ place: Place
     ) throws(Breach) {
-        var hash = FieldNameHash()
         var colon = line.lowerBound
-        while colon < line.upperBound {
-            let byte = input.byte(at: colon)
-            guard byte.isToken else { break }
-            hash.combine(byte)
-            colon &+= 1
-        }
+        while colon < line.upperBound, input.byte(at: colon).isToken { colon &+= 1 }
         guard colon > line.lowerBound, colon < line.upperBound,
             input.byte(at: colon) == UInt8(ascii: ":")
         else { throw Self.breachOfName(input, line, at: colon) }
@@ -88,18 +91,20 @@ struct FieldSection: Sendable {
         let isASCII = try Self.checkValue(input, value)
 
         let nameRange = line.lowerBound..<colon
-        let known = KnownFieldNames.all.entry(for: nameRange, of: input, hash: hash)
-        if case .trailers = place, known?.role.isForbiddenInTrailers ?? false {
+        let known = KnownFieldNames.all.place(of: nameRange, in: input)
+        let role = known.map { KnownFieldNames.all.roles[$0] } ?? .ordinary
+        if case .trailers = place, role.isForbiddenInTrailers {
             throw Breach(.forbiddenTrailer, at: line.lowerBound)
         }
-        if let role = known?.role, role != .ordinary, role != .headOnly {
+        if role != .ordinary, role != .headOnly {
             try facts.take(role, input, value, place)
             // An authority has one place in a request, and that is not among its fields.
             if role == .host, case .request = place { return }
         }
-        guard let name = known?.name ?? HTTPField.Name(input.string(nameRange)) else {
-            throw Breach(.malformedFieldName, at: line.lowerBound)
-        }
+        let name =
+            known.map { KnownFieldNames.all.names[$0] } ?? HTTPField.Name(input.string(nameRange))
+        guard let name else { throw Breach(.malformedFieldName, at: line.lowerBound) }
+        if fields.isEmpty { fields.reserveCapacity(Self.usualCount) }
         fields.append(
             isASCII
                 ? HTTPField(name: name, value: input.string(value))

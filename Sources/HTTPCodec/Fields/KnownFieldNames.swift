@@ -7,73 +7,92 @@ import HTTPTypes
 struct KnownFieldNames: Sendable {
     static let all = KnownFieldNames()
 
-    struct Entry: Sendable {
-        let name: HTTPField.Name
-        let role: FieldRole
-
-        /// The canonical name's bytes.
-        let bytes: [UInt8]
-    }
-
-    /// Four times as many as names, so that most are found at once. A power of two.
+    // Four times as many as names, so that most are found at once. A power of two.
     private static let slotCount = 512
 
-    private var entries: [Entry] = []
+    /// The names, and at the same places what they do.
+    let names = HTTPField.Name.common
+    let roles = HTTPField.Name.common.map(FieldRole.init(of:))
 
-    /// For each slot the place of its entry and one more, or zero.
+    /// The canonical names, eight bytes to a word, one after another, and where each ends.
+    private var words: [UInt64] = []
+    private var ends: [Int] = [0]
+
+    /// How many bytes each name has.
+    private var sizes: [Int] = []
+
+    /// For each slot the place of its name and one more, or zero.
     private var slots = [UInt8](repeating: 0, count: Self.slotCount)
 
     private init() {
-        for name in HTTPField.Name.common {
-            var hash = FieldNameHash()
+        for (place, name) in names.enumerated() {
             let bytes = Array(name.canonicalName.utf8)
-            for byte in bytes { hash.combine(byte) }
-            entries.append(Entry(name: name, role: FieldRole(of: name), bytes: bytes))
-            var slot = hash.value & (Self.slotCount - 1)
+            // Unsafe only for elements with padding between them, and bytes have none.
+            let span = unsafe bytes.span.bytes
+            for start in stride(from: 0, to: bytes.count, by: 8) {
+                words.append(span.lowercasedWord(at: start, size: min(8, bytes.count - start)))
+            }
+            ends.append(words.count)
+            sizes.append(bytes.count)
+            var slot = Self.slot(of: 0..<bytes.count, in: span)
             while slots[slot] != 0 { slot = (slot + 1) & (Self.slotCount - 1) }
-            slots[slot] = UInt8(entries.count)  // traps at start if there are ever more than 255
+            slots[slot] = UInt8(place + 1)  // traps at start if there are ever more than 255
         }
     }
 
-    /// The entry for the name at `range`, whose bytes are a token and have this hash.
-    func entry(for range: Range<Int>, of input: RawSpan, hash: FieldNameHash) -> Entry? {
-        var slot = hash.value & (Self.slotCount - 1)
-        while true {
-            let place = Int(slots[slot])
-            if place == 0 { return nil }
-            if entries[place - 1].bytes.matches(input, range) { return entries[place - 1] }
+    /// The place of the name at `range`, whose bytes are a token.
+    func place(of range: Range<Int>, in input: RawSpan) -> Int? {
+        var slot = Self.slot(of: range, in: input)
+        while slots[slot] != 0 {
+            let place = Int(slots[slot]) &- 1
+            if isName(at: place, range, input) { return place }
             slot = (slot + 1) & (Self.slotCount - 1)
         }
-    }
-}
-
-/// A hash of a name in any case, made while its bytes are looked at.
-///
-/// It needs no secret: the table never grows, so nobody can fill it.
-struct FieldNameHash {
-    private var state: UInt64 = 0
-
-    @inline(__always)
-    mutating func combine(_ byte: UInt8) {
-        state = (state ^ UInt64(byte | 0x20)) &* 0x9E37_79B9_7F4A_7C15
+        return nil
     }
 
-    /// Its low bits are used, and the product's high ones are the mixed ones.
-    @inline(__always)
-    var value: Int { Int(state &>> 40) }
-}
-
-extension [UInt8] {
-    /// Whether the token at `range` is this canonical name.
+    /// Where the search for a name begins: a hash of its words.
     ///
-    /// Setting a bit is enough to compare in lower case, for these names have letters and hyphens only,
-    /// and no other byte of a token becomes one of those.
-    fileprivate func matches(_ input: RawSpan, _ range: Range<Int>) -> Bool {
-        guard count == range.count else { return false }
-        for offset in 0..<count
-        where self[offset] != input.byte(at: range.lowerBound &+ offset) | 0x20 {
-            return false
+    /// It needs no secret: the table never grows, so nobody can fill it.
+    private static func slot(of range: Range<Int>, in input: RawSpan) -> Int {
+        var hash: UInt64 = 0
+        var index = range.lowerBound
+        while index < range.upperBound {
+            let size = min(8, range.upperBound &- index)
+            hash = (hash ^ input.lowercasedWord(at: index, size: size)) &* 0x9E37_79B9_7F4A_7C15
+            hash ^= hash &>> 32
+            index &+= size
+        }
+        return Int(truncatingIfNeeded: hash) & (slotCount - 1)
+    }
+
+    private func isName(at place: Int, _ range: Range<Int>, _ input: RawSpan) -> Bool {
+        guard sizes[place] == range.count else { return false }
+        var index = range.lowerBound
+        for word in ends[place]..<ends[place &+ 1] {
+            let size = min(8, range.upperBound &- index)
+            guard words[word] == input.lowercasedWord(at: index, size: size) else { return false }
+            index &+= size
         }
         return true
+    }
+}
+
+extension RawSpan {
+    /// One to eight bytes as a word with their sixth bit set, which makes letters lower case.
+    ///
+    /// That is enough to compare tokens with names of letters and hyphens only: no other byte of a
+    /// token becomes one of those.
+    @inline(__always)
+    fileprivate func lowercasedWord(at index: Int, size: Int) -> UInt64 {
+        let mask = UInt64.max &>> UInt64(64 &- 8 &* size)
+        if byteCount &- index >= 8 {
+            return (word(at: index) | UInt64(repeating: 0x20)) & mask
+        }
+        var word: UInt64 = 0
+        for offset in 0..<size {
+            word |= UInt64(byte(at: index &+ offset) | 0x20) &<< UInt64(8 &* offset)
+        }
+        return word
     }
 }

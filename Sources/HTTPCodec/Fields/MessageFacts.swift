@@ -18,7 +18,7 @@ struct MessageFacts: Sendable {
 
     private(set) var expectsContinue = false
 
-    /// The protocols a peer asks for or announces. HTTP/1.0 has none (RFC 9110 §7.8).
+    /// The protocols a peer asks for or announces; HTTP/1.0 has none (RFC 9110 §7.8).
     func upgrade(in version: HTTPVersion) -> [String] {
         upgrades && version >= .oneOne ? protocols : []
     }

@@ -1,3 +1,5 @@
+public import HTTPTypes
+
 /// What came before a request's body, and what it means for the connection.
 public struct RequestHead: Hashable, Sendable {
     /// Method, target and fields.
@@ -27,4 +29,21 @@ public struct RequestHead: Hashable, Sendable {
     /// Those of `Upgrade`, if `Connection` names it (RFC 9110 §7.8); otherwise none. A server that
     /// switches does so after `.end`: what follows then in the input is of the other protocol.
     public var upgrade: [String]
+
+    /// A head with these parts, for tests and for drivers that make their own.
+    public init(
+        request: HTTPRequest,
+        version: HTTPVersion,
+        framing: HTTPFraming,
+        keepsConnection: Bool,
+        expectsContinue: Bool,
+        upgrade: [String]
+    ) {
+        self.request = request
+        self.version = version
+        self.framing = framing
+        self.keepsConnection = keepsConnection
+        self.expectsContinue = expectsContinue
+        self.upgrade = upgrade
+    }
 }

@@ -1,3 +1,5 @@
+public import HTTPTypes
+
 /// What came before a response's body, and what it means for the connection.
 public struct ResponseHead: Hashable, Sendable {
     /// Status and fields.
@@ -16,4 +18,19 @@ public struct ResponseHead: Hashable, Sendable {
 
     /// The protocols of `Upgrade`, if `Connection` names it: with 101, the one that is spoken from now on.
     public var upgrade: [String]
+
+    /// A head with these parts, for tests and for drivers that make their own.
+    public init(
+        response: HTTPResponse,
+        version: HTTPVersion,
+        framing: HTTPFraming,
+        keepsConnection: Bool,
+        upgrade: [String]
+    ) {
+        self.response = response
+        self.version = version
+        self.framing = framing
+        self.keepsConnection = keepsConnection
+        self.upgrade = upgrade
+    }
 }

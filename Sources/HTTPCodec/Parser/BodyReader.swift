@@ -2,10 +2,10 @@ import HTTPTypes
 
 /// A message's body, from after its head to its end.
 struct BodyReader: Sendable {
-    /// Rule 1. Every state but `ended` and `untilClose` consumes, or waits for, bytes of this message.
-    /// Rule 2. `remaining` is positive: what has none left has moved on.
-    /// Rule 3. From `chunkHead` one gets only to `chunkData` or `trailers`, from `chunkData` only to
-    /// `chunkEnd`, from `chunkEnd` only to `chunkHead`.
+    // Rule 1. Every state but `ended` and `untilClose` consumes, or waits for, bytes of this message.
+    // Rule 2. `remaining` is positive: what has none left has moved on.
+    // Rule 3. From `chunkHead` one gets only to `chunkData` or `trailers`, from `chunkData` only to
+    // `chunkEnd`, from `chunkEnd` only to `chunkHead`.
     private enum State: Sendable {
         /// Of a body with a known length.
         case data(remaining: UInt64)
@@ -28,8 +28,6 @@ struct BodyReader: Sendable {
     /// The bytes of body that chunks have announced.
     private var announced: UInt64 = 0
 
-    private var trailers = FieldSection()
-
     /// The bytes of chunk extensions so far.
     private var extensionsSize = 0
 
@@ -49,10 +47,13 @@ struct BodyReader: Sendable {
     }
 
     /// The next event, or nil if more bytes are needed.
+    ///
+    /// `section` is empty, and lent for the trailers.
     mutating func next(
         _ input: RawSpan,
         _ consumed: inout Int,
         finder: inout LineFinder,
+        section: inout FieldSection,
         limits: HTTPLimits
     ) throws(Breach) -> Event? {
         while true {
@@ -68,7 +69,7 @@ struct BodyReader: Sendable {
             case .chunkEnd:
                 guard try takeChunkEnd(input, &consumed) else { return nil }
             case .trailers:
-                let isComplete = try trailers.takeLine(
+                let isComplete = try section.takeLine(
                     input,
                     &consumed,
                     finder: &finder,
@@ -78,7 +79,8 @@ struct BodyReader: Sendable {
                 guard let isComplete else { return nil }
                 if isComplete {
                     state = .ended
-                    if !trailers.fields.isEmpty { return .trailers(trailers.fields) }
+                    let trailers = section.takeOut().fields
+                    if !trailers.isEmpty { return .trailers(trailers) }
                 }
             case .untilClose:
                 guard consumed < input.byteCount else { return nil }

@@ -11,7 +11,7 @@ struct LineFinder: Sendable {
     /// A line ends with CRLF and nothing else. RFC 9112 §2.2 lets a recipient take a bare LF for an end; but
     /// then two that stand in a row can disagree on where a message ends, and no client needs it.
     ///
-    /// - Parameter limit: the most bytes, with the CRLF.
+    /// It is at most `limit` bytes with its CRLF.
     mutating func line(
         in input: RawSpan,
         from start: Int,

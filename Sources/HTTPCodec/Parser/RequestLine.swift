@@ -6,7 +6,7 @@ struct RequestLine: Sendable {
     let target: RequestTarget
     let version: HTTPVersion
 
-    /// The longest method that is read; the longest registered is `UPDATEREDIRECTREF`. Arbitrary.
+    // Arbitrary: the longest method that is registered is `UPDATEREDIRECTREF`.
     static let methodSizeLimit = 32
 
     /// `method SP target SP version`: single spaces, and nothing else that could be taken for one.
@@ -36,20 +36,31 @@ struct RequestLine: Sendable {
         self.method = method
     }
 
-    /// The rule that a line breaks which does not end in time (RFC 9112 §3).
-    static func ruleBroken(byEndlessLineAt start: Int, of input: RawSpan) -> HTTPRule {
-        let method = start..<min(start + methodSizeLimit + 1, input.byteCount)
-        return input.firstIndex(of: .space, in: method) == nil ? .methodTooLong : .startLineTooLong
+    /// The rule that is broken by a line that does not end in time (RFC 9112 §3).
+    ///
+    /// `seen` is what was searched of it: not what else is in the input, which depends on how the bytes
+    /// were cut.
+    static func ruleBroken(byEndlessLine seen: Range<Int>, of input: RawSpan) -> HTTPRule {
+        let method = seen.prefix(methodSizeLimit + 1)
+        guard method.count > methodSizeLimit, input.firstIndex(of: .space, in: method) == nil else {
+            return .startLineTooLong
+        }
+        return .methodTooLong
     }
 
+    /// The usual methods are told by a word, the first byte lowest.
     private static func method(_ input: RawSpan, _ range: Range<Int>) -> HTTPRequest.Method? {
-        switch input.string(range) {
-        case "GET": .get
-        case "HEAD": .head
-        case "POST": .post
-        case "PUT": .put
-        case let other: HTTPRequest.Method(other)
+        if range.count < 8, input.byteCount - range.lowerBound >= 8 {
+            let mask = UInt64.max >> UInt64(64 - 8 * range.count)
+            switch input.word(at: range.lowerBound) & mask {
+            case 0x54_4547: return .get
+            case 0x4441_4548: return .head
+            case 0x5453_4F50: return .post
+            case 0x54_5550: return .put
+            default: break
+            }
         }
+        return HTTPRequest.Method(input.string(range))
     }
 }
 

@@ -20,8 +20,8 @@ public import HTTPTypes
 /// ```
 ///
 /// It is stricter than its ancestors where being lenient has let requests be smuggled: see `HTTPRule` for
-/// all that it refuses. No bytes whatever make it trap, and it looks at each byte once, however small
-/// the pieces are that it comes in.
+/// all that it refuses. No bytes whatever make it trap, and its work is linear in their number, however
+/// small the pieces are that they come in.
 public struct RequestParser: Sendable {
     /// What has been found in the input.
     public enum Event: Hashable, Sendable {
@@ -40,8 +40,8 @@ public struct RequestParser: Sendable {
         case end
     }
 
-    /// Rule 1. Requests go start line, fields, body, and again, until one closes the connection.
-    /// Rule 2. `closed` and `failed` are never left.
+    // Rule 1. Requests go start line, fields, body, and again, until one closes the connection.
+    // Rule 2. `closed` and `failed` are never left.
     private enum Phase: Sendable {
         case startLine
         case fields(HTTPVersion)
@@ -55,7 +55,7 @@ public struct RequestParser: Sendable {
 
     private var phase = Phase.startLine
 
-    /// The line and fields of the head whose end is not there yet.
+    /// The line and fields of the head whose end is not there yet; then the trailers.
     private var line: RequestLine?
     private var section = FieldSection()
 
@@ -154,7 +154,13 @@ extension RequestParser {
                 guard let isComplete else { return nil }
                 if isComplete { return .head(try takeHead(endingAt: consumed)) }
             case .body(let isLast):
-                let event = try body.next(input, &consumed, finder: &finder, limits: limits)
+                let event = try body.next(
+                    input,
+                    &consumed,
+                    finder: &finder,
+                    section: &section,
+                    limits: limits
+                )
                 switch event {
                 case .data(let range): return .body(range)
                 case .trailers(let fields): return .trailers(fields)
@@ -184,11 +190,13 @@ extension RequestParser {
         guard first.isToken || first == .carriageReturn || first == .lineFeed else {
             throw Breach(.notHTTP, at: start)
         }
+        let limit = limits.startLineSize + 2
         let line = try finder.line(
             in: input,
             from: start,
-            limit: limits.startLineSize + 2,
-            tooLong: RequestLine.ruleBroken(byEndlessLineAt: start, of: input)
+            limit: limit,
+            // Asked only if the input holds all that the limit allows.
+            tooLong: RequestLine.ruleBroken(byEndlessLine: start..<(start + limit), of: input)
         )
         guard let line else { return false }
         if line.isEmpty {
@@ -207,10 +215,8 @@ extension RequestParser {
 
     /// Puts the head together, and decides how its body is delimited (RFC 9112 §6.3).
     private mutating func takeHead(endingAt end: Int) throws(Breach) -> RequestHead {
-        guard let line else { preconditionFailure("a head ends that has no line") }
-        let section = self.section
-        self.section = FieldSection()
-        self.line = nil
+        guard let line = line.take() else { preconditionFailure("a head ends that has no line") }
+        let section = self.section.takeOut()
         let facts = section.facts
         guard facts.host != nil || line.version < .oneOne else {
             throw Breach(.missingHost, at: end - 2)

@@ -14,14 +14,17 @@ struct RequestTarget: Sendable {
         guard let first = range.first else {
             throw Breach(.malformedTarget, at: range.lowerBound)
         }
-        try Self.checkBytes(input, range)
+        // What is not UTF-8 is refused: with replacements in it, it would name something else.
+        guard try Self.checkBytes(input, range) || input.validString(range) != nil else {
+            throw Breach(.malformedTarget, at: first)
+        }
         if method == .connect {
             guard Authority.isValidWithPort(input, range) else {
                 throw Breach(.malformedTarget, at: first)
             }
             authority = input.string(range)
         } else if input.byte(at: first) == UInt8(ascii: "/") {
-            path = try Self.text(input, range)
+            path = input.string(range)
         } else if input.byte(at: first) == UInt8(ascii: "*") {
             guard range.count == 1, method == .options else {
                 throw Breach(.malformedTarget, at: first)
@@ -59,7 +62,7 @@ struct RequestTarget: Sendable {
         }
         scheme = input.string(range.lowerBound..<colon).lowercased()
         authority = input.string(start..<end)
-        let rest = try Self.text(input, end..<range.upperBound)
+        let rest = input.string(end..<range.upperBound)
         path =
             if rest.isEmpty {
                 method == .options ? "*" : "/"
@@ -77,22 +80,21 @@ struct RequestTarget: Sendable {
         }
     }
 
-    private static func checkBytes(_ input: RawSpan, _ range: Range<Int>) throws(Breach) {
+    /// - Returns: whether all bytes are ASCII.
+    private static func checkBytes(
+        _ input: RawSpan,
+        _ range: Range<Int>
+    ) throws(Breach) -> Bool {
+        var bits: UInt8 = 0
         for index in range {
             let byte = input.byte(at: index)
+            bits |= byte
             guard byte.isForbiddenInTarget else { continue }
             throw Breach(
                 byte == .carriageReturn ? .bareCarriageReturn : .malformedTarget,
                 at: index
             )
         }
-    }
-
-    /// The bytes as text. What is not UTF-8 is refused: replaced, it would name something else.
-    private static func text(_ input: RawSpan, _ range: Range<Int>) throws(Breach) -> String {
-        guard let text = input.validString(range) else {
-            throw Breach(.malformedTarget, at: range.lowerBound)
-        }
-        return text
+        return bits < 0x80
     }
 }

@@ -31,9 +31,9 @@ public struct ResponseParser: Sendable {
         case end
     }
 
-    /// Rule 1. Responses go status line, fields, then a body, or again a status line after an interim one.
-    /// Rule 2. There is no line or body without a request that expects it.
-    /// Rule 3. `switched`, `closed` and `failed` are never left.
+    // Rule 1. Responses go status line, fields, then a body, or again a status line after an interim one.
+    // Rule 2. There is no line or body without a request that expects it.
+    // Rule 3. `switched`, `closed` and `failed` are never left.
     private enum Phase: Sendable {
         case statusLine
         case fields(StatusLine)
@@ -60,7 +60,7 @@ public struct ResponseParser: Sendable {
     /// How many interim responses there were before the one that is next.
     private var interimCount = 0
 
-    /// The fields of the head whose end is not there yet.
+    /// The fields of the head whose end is not there yet; then the trailers.
     private var section = FieldSection()
 
     private var body = BodyReader(.none)
@@ -157,7 +157,13 @@ extension ResponseParser {
                 guard let isComplete else { return nil }
                 if isComplete { return try takeHead(line, endingAt: consumed) }
             case .body(let after):
-                let event = try body.next(input, &consumed, finder: &finder, limits: limits)
+                let event = try body.next(
+                    input,
+                    &consumed,
+                    finder: &finder,
+                    section: &section,
+                    limits: limits
+                )
                 switch event {
                 case .data(let range): return .body(range)
                 case .trailers(let fields): return .trailers(fields)
@@ -211,8 +217,7 @@ extension ResponseParser {
         guard let method = expected.first else {
             preconditionFailure("a response ends that was not expected")
         }
-        let section = self.section
-        self.section = FieldSection()
+        let section = self.section.takeOut()
         let facts = section.facts
         let code = line.status.code
         let framing = try Self.framing(of: facts, code, answering: method, endingAt: end)

@@ -5,8 +5,8 @@ struct StatusLine: Sendable {
     let version: HTTPVersion
     let status: HTTPResponse.Status
 
-    /// `version SP 3DIGIT SP [reason]`. The second space may be missing if the reason is: many servers
-    /// leave it out, and it can hide nothing.
+    // `version SP 3DIGIT SP [reason]`. The second space may be missing if the reason is: many servers
+    // leave it out, and it can hide nothing.
     init(_ input: RawSpan, _ line: Range<Int>) throws(Breach) {
         let versionEnd = input.firstIndex(of: .space, in: line) ?? line.upperBound
         version = try HTTPVersion(input, line.lowerBound..<versionEnd)

@@ -16,6 +16,7 @@ extension HTTPSerializer {
     ///     `GET` would have got, and no body is to be sent. With 1xx, 204 and 2xx to `CONNECT` it is
     ///     `.none`; with any other, `.none` announces nothing to `HEAD` and with 304, and `Content-Length: 0`
     ///     otherwise, because saying nothing would mean a body until the connection closes.
+    ///     A client of HTTP/1.0 does not know `.chunked`: for it there is `.untilClose`.
     ///   - method: Of the request it answers.
     ///   - connection: What is said of the connection; with `.untilClose`, `.close` is said anyway.
     ///   - lines: Field lines that were rendered before, each with its CRLF, such as `Date`; they are

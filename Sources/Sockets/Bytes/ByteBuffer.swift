@@ -54,6 +54,16 @@
         }
     }
 
+    /// Lends the bytes for changing in place, as unmasking and decrypting do.
+    package mutating func withMutableBytes<Result, Failure: Error>(
+        _ body: (inout MutableRawSpan) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        var span = unsafe MutableRawSpan(
+            _unsafeBytes: UnsafeMutableRawBufferPointer(mutating: contents)
+        )
+        return try body(&span)
+    }
+
     /// Drops bytes from the start.
     ///
     /// Traps if there are fewer.

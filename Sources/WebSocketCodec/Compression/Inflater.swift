@@ -2,10 +2,11 @@ internal import CZlib
 
 /// Inflates one message (RFC 7692 §7.2.2).
 ///
-/// It exists only while the message comes.
-@safe struct Inflater: ~Copyable, @unchecked Sendable {
-    // zlib's state points back to this, so it must not move. Owned here alone, which is what makes
-    // it sendable; inflateEnd and deallocate in `deinit` belong to init's calls.
+/// It exists only while the message comes, and belongs to one ``WebSocketMachine``, which cannot be
+/// copied: that is what makes it sendable.
+@safe final class Inflater: @unchecked Sendable {
+    // zlib's state points back to this, so it must not move. inflateEnd and deallocate in `deinit`
+    // belong to init's calls.
     private let stream: UnsafeMutablePointer<z_stream>
 
     private let windowBits: Int
@@ -34,64 +35,63 @@ internal import CZlib
         unsafe stream.deallocate()
     }
 
-    /// Appends what the next bytes inflate to, at most up to `limit` bytes in all.
-    mutating func inflate(
+    /// Appends what the next bytes inflate to.
+    func inflate(
         _ bytes: RawSpan,
-        into output: inout [UInt8],
-        limit: Int
+        into message: inout MessageBytes
     ) throws(WebSocketViolation.Cause) {
-        let outcome = unsafe bytes.withUnsafeBytes { input in
+        // A result, because the closures of the standard library do not say what they throw.
+        let result = unsafe bytes.withUnsafeBytes { input in
             unsafe withUnsafeTemporaryAllocation(byteCount: Self.chunkSize, alignment: 16) {
-                unsafe inflate(input, through: $0, into: &output, limit: limit)
+                chunk in
+                Result { () throws(WebSocketViolation.Cause) in
+                    try unsafe inflate(input, through: chunk, into: &message)
+                }
             }
         }
-        try outcome.get()
+        try result.get()
     }
 
-    /// Inflates the end of a message: the empty block that every sender leaves out
-    /// (RFC 7692 §7.2.2).
-    mutating func finish(
-        into output: inout [UInt8],
-        limit: Int
-    ) throws(WebSocketViolation.Cause) {
+    /// Inflates the end of a message: the empty block that every sender leaves out (RFC 7692
+    /// §7.2.2).
+    func finish(into message: inout MessageBytes) throws(WebSocketViolation.Cause) {
         let tail: [UInt8] = [0x00, 0x00, 0xFF, 0xFF]
-        try inflate(unsafe tail.span.bytes, into: &output, limit: limit)
+        try inflate(unsafe tail.span.bytes, into: &message)
+        // zlib.h: 128 is there between blocks. Anything else is a message cut off inside a block,
+        // which took the tail for its own.
+        guard unsafe stream.pointee.data_type & 128 != 0 else { throw .invalidCompressedData }
     }
 
     private func inflate(
         _ input: UnsafeRawBufferPointer,
         through chunk: UnsafeMutableRawBufferPointer,
-        into output: inout [UInt8],
-        limit: Int
-    ) -> Result<Void, WebSocketViolation.Cause> {
+        into message: inout MessageBytes
+    ) throws(WebSocketViolation.Cause) {
         let chunkStart = unsafe chunk.baseAddress?.assumingMemoryBound(to: UInt8.self)
-        // zlib does not write to its input; a frame's size limit may be more than its 32 bits hold.
         let inputStart = unsafe input.baseAddress?.assumingMemoryBound(to: UInt8.self)
         var consumed = 0
         while true {
-            let window = min(input.count - consumed, Int(CInt.max))
+            // zlib counts in 32 bits. It does not write to its input.
+            let offered = min(input.count - consumed, Int(CInt.max))
             unsafe stream.pointee.next_in = UnsafeMutablePointer(
                 mutating: inputStart.map { unsafe $0 + consumed }
             )
-            unsafe stream.pointee.avail_in = uInt(window)
+            unsafe stream.pointee.avail_in = uInt(offered)
             unsafe stream.pointee.next_out = chunkStart
             unsafe stream.pointee.avail_out = uInt(chunk.count)
             let result = unsafe CZlib.inflate(stream, Z_SYNC_FLUSH)
-            consumed += unsafe window - Int(stream.pointee.avail_in)
+            consumed += unsafe offered - Int(stream.pointee.avail_in)
             let produced = unsafe chunk.count - Int(stream.pointee.avail_out)
-            guard produced <= limit - output.count else {
-                return .failure(.messageTooBig(limit: limit))
-            }
-            output.reserve(produced, limit: limit)
-            unsafe output.append(contentsOf: chunk[..<produced])
+            // Before the result is looked at: what came before a wrong byte is judged first.
+            try message.append(unsafe RawSpan(_unsafeBytes: chunk[..<produced]))
             switch result {
             case Z_OK: break
-            case Z_BUF_ERROR: return .success(())  // no progress: it has all, and wants more
-            case Z_STREAM_END: beginAgain(after: output)
-            default: return .failure(.invalidCompressedData)
+            case Z_BUF_ERROR: return  // no progress: it has all, and wants more
+            case Z_STREAM_END: beginAgain(after: message.array)
+            default: throw .invalidCompressedData
             }
             // A full chunk: there may be more, without more input.
-            if consumed == input.count, produced < chunk.count { return .success(()) }
+            if consumed == input.count, produced < chunk.count { return }
         }
     }
 

@@ -1,42 +1,36 @@
-/// The message that is being received and could not be handed out where it lay: it is in fragments,
-/// compressed, or its frame came in pieces.
-struct IncomingMessage: ~Copyable, Sendable {
-    /// Text or binary; nil between messages.
-    private(set) var kind: WebSocketOpcode?
+/// The message that is being received, as far as it could not be handed out where it lay: it is in
+/// fragments, compressed, or its frame came in pieces.
+struct IncomingMessage: Sendable {
+    /// Text or binary.
+    let kind: WebSocketOpcode
 
     /// Frames so far.
-    private(set) var fragmentCount = 0
+    private var fragmentCount = 0
 
     /// Payload bytes that the frames so far announced, as they come over the wire.
-    private(set) var announcedSize = 0
+    private var announcedSize = 0
 
     /// The message so far, after inflating.
-    private var bytes: [UInt8] = []
-
-    /// Whether the text so far is UTF-8.
-    private var utf8 = UTF8Check()
+    private var bytes: MessageBytes
 
     /// What inflates a compressed message; nil for others.
-    private var inflater: Inflater?
+    private let inflater: Inflater?
 
-    init() {}
+    private let limits: WebSocketLimits
+
+    /// A message of which nothing has come; `inflatingWindowBits` are nil if it is not compressed.
+    init(_ kind: WebSocketOpcode, inflatingWindowBits: Int?, limits: WebSocketLimits) {
+        self.kind = kind
+        self.limits = limits
+        bytes = MessageBytes(isText: kind == .text, limit: limits.messageSizeLimit)
+        inflater = inflatingWindowBits.map { Inflater(windowBits: $0) }
+    }
 
     /// Whether its bytes are inflated.
     var isCompressed: Bool { inflater != nil }
 
-    /// Begins a message.
-    ///
-    /// `inflatingWindowBits` are nil if it is not compressed.
-    mutating func begin(_ kind: WebSocketOpcode, inflatingWindowBits: Int?) {
-        self.kind = kind
-        inflater = inflatingWindowBits.map { Inflater(windowBits: $0) }
-    }
-
     /// Notes a frame, unless the message would be past a limit.
-    mutating func announce(
-        _ size: Int,
-        within limits: WebSocketLimits
-    ) throws(WebSocketViolation.Cause) {
+    mutating func announce(_ size: Int) throws(WebSocketViolation.Cause) {
         fragmentCount += 1
         guard fragmentCount <= limits.fragmentCountLimit else {
             throw .tooManyFragments(limit: limits.fragmentCountLimit)
@@ -53,58 +47,20 @@ struct IncomingMessage: ~Copyable, Sendable {
     }
 
     /// Takes the next bytes, already unmasked.
-    mutating func append(
-        _ piece: RawSpan,
-        within limits: WebSocketLimits
-    ) throws(WebSocketViolation.Cause) {
-        let before = bytes.count
-        if inflater != nil {
-            try inflater?.inflate(piece, into: &bytes, limit: limits.messageSizeLimit)
+    mutating func append(_ piece: RawSpan) throws(WebSocketViolation.Cause) {
+        guard piece.byteCount > 0 else { return }
+        if isCompressed {
+            try inflater?.inflate(piece, into: &bytes)
         } else {
-            bytes.reserve(piece.byteCount, limit: limits.messageSizeLimit)
-            bytes.append(piece)
+            try bytes.append(piece)
         }
-        try checkText(from: before)
     }
 
-    /// Ends the message and gives it away; the next may begin.
-    mutating func finish(
-        within limits: WebSocketLimits
-    ) throws(WebSocketViolation.Cause) -> WebSocketEvent {
-        let before = bytes.count
-        try inflater?.finish(into: &bytes, limit: limits.messageSizeLimit)
-        try checkText(from: before)
-        guard utf8.isComplete else { throw .textNotUTF8 }
-        let payload = WebSocketPayload.assembled(bytes)
-        let event: WebSocketEvent = kind == .text ? .text(payload) : .binary(payload)
-        self = IncomingMessage()
-        return event
-    }
-
-    /// Ends a message whose bytes never came here.
-    mutating func finishElsewhere() {
-        kind = nil
-        fragmentCount = 0
-        announcedSize = 0
-    }
-
-    private mutating func checkText(
-        from offset: Int
-    ) throws(WebSocketViolation.Cause) {
-        guard kind == .text else { return }
-        var check = utf8
-        let isValid = unsafe check.isValid(bytes.span.bytes.extracting(offset..<bytes.count))
-        utf8 = check
-        guard isValid else { throw .textNotUTF8 }
-    }
-}
-
-extension [UInt8] {
-    /// Makes room for more bytes by doubling, as appending does, but never past a limit: the sum
-    /// is known to be within it.
-    mutating func reserve(_ more: Int, limit: Int) {
-        let needed = count + more
-        guard needed > capacity else { return }
-        reserveCapacity(Swift.max(needed, Swift.min(limit, capacity * 2)))
+    /// The message, which is complete.
+    mutating func finish() throws(WebSocketViolation.Cause) -> WebSocketEvent {
+        // Some senders compress an empty message to nothing, not to RFC 7692 §7.2.3.6's one byte.
+        if announcedSize > 0 { try inflater?.finish(into: &bytes) }
+        let payload = WebSocketPayload.assembled(try bytes.finish())
+        return kind == .text ? .text(payload) : .binary(payload)
     }
 }

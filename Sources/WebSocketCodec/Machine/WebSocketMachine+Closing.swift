@@ -58,7 +58,7 @@ extension WebSocketMachine {
     mutating func end() {
         state = .closed
         frame = IncomingFrame()
-        message = IncomingMessage()
+        message = nil
         outgoing = nil
     }
 

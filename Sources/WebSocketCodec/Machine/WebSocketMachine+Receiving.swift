@@ -20,7 +20,7 @@ extension WebSocketMachine {
                 return try read(&input, &consumed, &output)
             } catch {
                 consumed = input.byteCount
-                let violation = WebSocketViolation(cause: error, frameOffset: frame.offset)
+                let violation = WebSocketViolation(error, frameOffset: frame.offset)
                 fail(violation, &output)
                 throw violation
             }
@@ -94,20 +94,21 @@ extension WebSocketMachine {
         }
         guard !header.opcode.isControl else { return }
         if beginsMessage {
-            guard message.kind == nil else { throw .messageInsideMessage }
+            guard message == nil else { throw .messageInsideMessage }
         } else {
-            guard message.kind != nil else { throw .nothingToContinue }
+            guard message != nil else { throw .nothingToContinue }
         }
         guard header.payloadSize <= limits.frameSizeLimit else {
             throw .frameTooBig(size: header.payloadSize, limit: limits.frameSizeLimit)
         }
         if beginsMessage {
-            message.begin(
+            message = IncomingMessage(
                 header.opcode,
-                inflatingWindowBits: header.isCompressed ? inflatingWindowBits : nil
+                inflatingWindowBits: header.isCompressed ? inflatingWindowBits : nil,
+                limits: limits
             )
         }
-        try message.announce(header.payloadSize, within: limits)
+        try message?.announce(header.payloadSize)
     }
 
     /// How far back the peer's compressor refers.
@@ -121,19 +122,20 @@ extension WebSocketMachine {
         _ range: Range<Int>
     ) throws(WebSocketViolation.Cause) -> WebSocketEvent? {
         let isWhole = range.count == header.payloadSize
-        if isWhole, header.isFinal, header.opcode != .continuation, !message.isCompressed {
+        if isWhole, header.isFinal, header.opcode != .continuation, !header.isCompressed {
             if header.opcode == .text {
                 var check = UTF8Check()
                 guard check.isValid(piece), check.isComplete else { throw .textNotUTF8 }
             }
             frame.finish()
-            message.finishElsewhere()
+            message = nil
             return header.opcode == .text ? .text(.received(range)) : .binary(.received(range))
         }
-        try message.append(piece, within: limits)
+        try message?.append(piece)
         guard frame.remainingSize == 0 else { return nil }
-        let event = header.isFinal ? try message.finish(within: limits) : nil
+        let event = header.isFinal ? try message?.finish() : nil
         frame.finish()
+        if header.isFinal { message = nil }
         return event
     }
 

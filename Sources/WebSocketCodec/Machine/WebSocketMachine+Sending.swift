@@ -124,7 +124,7 @@ extension WebSocketMachine {
             payloadSize: payload.byteCount,
             isFinal: isFinal,
             isCompressed: isCompressed,
-            maskingKey: freshMaskingKey()
+            maskingKey: maskingKeys?.next().maskingKey
         )
         header.write(to: &output)
         let start = output.count
@@ -135,14 +135,11 @@ extension WebSocketMachine {
             unsafe key.apply(to: .init(rebasing: bytes[start...]), offset: 0)
         }
     }
+}
 
-    private mutating func freshMaskingKey() -> WebSocketMaskingKey? {
-        switch role {
-        case .server: return nil
-        case .client(var generator):
-            let key = WebSocketMaskingKey(UInt32(truncatingIfNeeded: generator.next()))
-            role = .client(maskingKeys: generator)
-            return key
-        }
+extension UInt64 {
+    /// A masking key of half of this random number's bits.
+    fileprivate var maskingKey: WebSocketMaskingKey {
+        WebSocketMaskingKey(UInt32(truncatingIfNeeded: self))
     }
 }

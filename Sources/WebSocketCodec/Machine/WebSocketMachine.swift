@@ -10,7 +10,8 @@
 /// var consumed = 0
 /// while let event = try machine.next(&input, consumed: &consumed, output: &output) {
 ///     if case .text(let payload) = event {
-///         try machine.send(text: payload.text(in: input).utf8Span, to: &output)
+///         let text = payload.text(in: input)
+///         try machine.send(text: text.utf8Span, to: &output)
 ///     }
 /// }
 /// // Now send `output`, also after an error; then, when `machine.state` is `.closed`, end the
@@ -40,16 +41,16 @@ public struct WebSocketMachine: ~Copyable, Sendable {
     /// The compression that the handshake agreed on.
     let compression: PermessageDeflate?
 
-    /// Which end this is, and where its masking keys come from.
-    var role: WebSocketRole
+    /// Where the client's masking keys come from; nil for the server, which does not mask.
+    var maskingKeys: (any RandomNumberGenerator & Sendable)?
 
     /// The frame that is being received.
-    var frame: IncomingFrame
+    var frame = IncomingFrame()
 
-    /// The message that is being received.
-    var message: IncomingMessage
+    /// The message that is being received; nil between messages.
+    var message: IncomingMessage?
 
-    /// The message that is being sent in fragments.
+    /// The kind of the message that is being sent in fragments.
     var outgoing: WebSocketOpcode?
 
     /// An end of a connection whose handshake is done.
@@ -61,18 +62,15 @@ public struct WebSocketMachine: ~Copyable, Sendable {
         compression: PermessageDeflate? = nil
     ) {
         limits.check()
-        self.role = role
         self.limits = limits
         self.compression = compression
-        frame = IncomingFrame()
-        message = IncomingMessage()
+        maskingKeys =
+            switch role {
+            case .server: nil
+            case .client(let maskingKeys): maskingKeys
+            }
     }
 
     /// Whether this end accepted the handshake.
-    var isServer: Bool {
-        switch role {
-        case .server: true
-        case .client: false
-        }
-    }
+    var isServer: Bool { maskingKeys == nil }
 }

@@ -70,6 +70,12 @@ public struct WebSocketViolation: Error, Hashable, Sendable {
     /// Where the frame begins that broke it, in bytes received since the handshake.
     public let frameOffset: UInt64
 
+    /// A broken rule and its place.
+    public init(_ cause: Cause, frameOffset: UInt64) {
+        self.cause = cause
+        self.frameOffset = frameOffset
+    }
+
     /// What the close frame tells the peer.
     public var closeCode: WebSocketCloseCode {
         switch cause {
@@ -126,6 +132,9 @@ extension WebSocketViolation.Cause: CustomStringConvertible {
 public struct WebSocketNotOpen: Error, Hashable, Sendable, CustomStringConvertible {
     /// The state that forbids it.
     public let state: WebSocketState
+
+    /// A refusal in a state.
+    public init(state: WebSocketState) { self.state = state }
 
     /// The state in words.
     public var description: String { "send on a websocket that is \(state)" }

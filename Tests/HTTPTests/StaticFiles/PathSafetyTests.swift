@@ -97,7 +97,9 @@ import Testing
         #expect(try files.response("/null").status == 404)
         #expect(try files.response("/socket").status == 404)
         let listing = try files.response("/").text()
-        #expect(!listing.contains("fifo") && !listing.contains("socket") && !listing.contains("null"))
+        #expect(
+            !listing.contains("fifo") && !listing.contains("socket") && !listing.contains("null")
+        )
     }
 
     @Test func aDeviceIsNotServed() throws {
@@ -146,7 +148,9 @@ import Testing
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         try #require(path.utf8.count < 108)
-        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) {
+            unsafe $0.copyBytes(from: path.utf8)
+        }
         let result = unsafe withUnsafePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 unsafe bind(number, $0, socklen_t(MemoryLayout<sockaddr_un>.size))

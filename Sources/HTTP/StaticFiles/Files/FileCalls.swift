@@ -5,7 +5,9 @@ internal import Sockets
 /// The system calls on files: here alone is their errno read, and EINTR retried.
 enum FileCalls {
     /// How often openat2(2) is asked again when a rename elsewhere made `..` in a link unsafe
-    /// (EAGAIN). Arbitrary: one is nearly always enough.
+    /// (EAGAIN).
+    ///
+    /// Arbitrary: one is nearly always enough.
     private static let raceLimit = 8
 
     /// openat2(2) with RESOLVE_BENEATH: a descriptor of what is under the folder, or an error.

@@ -1,6 +1,6 @@
-public import HTTPTypes
 internal import CLinux
 internal import Glibc
+public import HTTPTypes
 
 /// What the file system answered to a call about one file: its errno.
 public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {

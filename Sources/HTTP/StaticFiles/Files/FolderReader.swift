@@ -26,9 +26,11 @@ internal import Sockets
 
     /// The next name, `.` and `..` left out, or nil at the end.
     ///
-    /// An error in the middle is an end: what was read until then is there.
-    func next() -> [UInt8]? {
+    /// An error in the middle is an end: what was read until then is there. If only hidden names are
+    /// wanted, those that begin with a dot, the others are passed over without being copied.
+    func next(isHidden: Bool = false) -> [UInt8]? {
         while let entry = unsafe readdir(stream) {
+            if isHidden, unsafe entry.pointee.d_name.0 != CChar(UInt8(ascii: ".")) { continue }
             let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
                 unsafe Array(bytes.prefix { $0 != 0 })
             }

@@ -40,7 +40,8 @@ extension FolderListing {
 
     /// The way here, each step a link but the last.
     private var breadcrumbs: String {
-        var text = path.isEmpty ? "/" : "<a href=\"\(String(repeating: "../", count: path.count))\">/</a>"
+        var text =
+            path.isEmpty ? "/" : "<a href=\"\(String(repeating: "../", count: path.count))\">/</a>"
         for (index, name) in path.enumerated() {
             let label = Self.escaped(String(decoding: name, as: UTF8.self))
             let steps = path.count - 1 - index
@@ -71,9 +72,10 @@ extension FolderListing {
         modified: HTTPDate? = nil
     ) -> String {
         let exact = size.map { " title=\"\($0) bytes\"" } ?? ""
-        let time = modified.map {
-            "<time datetime=\"\($0.dayText)T\($0.timeText)Z\">\($0.dayText) \($0.timeText.prefix(5))"
-                + "</time>"
+        let time = modified.map { date in
+            let exact = date.timestamp
+            let text = exact.prefix(10) + " " + exact.dropFirst(11).prefix(5)
+            return "<time datetime=\"\(exact)\">\(text)</time>"
         }
         return """
             <tr><td><a href="\(link)">\(icon)<span>\(escaped(name))</span></a></td>\
@@ -103,6 +105,8 @@ extension FolderListing {
     /// Control characters, and those that turn the direction of text, are shown as what they are
     /// not: a name must not look like another (`exe.txt` written backwards).
     static func escaped(_ text: String) -> String {
+        // Nearly every name is plain.
+        if text.utf8.allSatisfy(isPlain) { return text }
         var escaped = ""
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -118,5 +122,14 @@ extension FolderListing {
             }
         }
         return escaped
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""),
+            UInt8(ascii: "'"):
+            false
+        default: byte >= 0x20 && byte < 0x7F
+        }
     }
 }

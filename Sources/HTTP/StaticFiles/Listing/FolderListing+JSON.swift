@@ -12,14 +12,17 @@ extension FolderListing {
             var text = "{\"name\":\(Self.quoted(entry.text)),\"href\":\(Self.quoted(entry.link))"
             text += ",\"type\":\"\(entry.isDirectory ? "directory" : "file")\""
             if let size = entry.size { text += ",\"size\":\(size)" }
-            return text
-                + ",\"modified\":\"\(entry.modified.dayText)T\(entry.modified.timeText)Z\"}"
+            return text + ",\"modified\":\"\(entry.modified.timestamp)\"}"
         }
         return "{\"path\":\(Self.quoted(pathText)),\"entries\":[\(items.joined(separator: ","))]"
             + ",\"truncated\":\(isCut)}\n"
     }
 
     private static func quoted(_ text: String) -> String {
+        let isPlain = text.utf8.allSatisfy { byte in
+            byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+        }
+        if isPlain { return "\"" + text + "\"" }
         var quoted = "\""
         for scalar in text.unicodeScalars {
             switch scalar {

@@ -8,8 +8,9 @@ struct ContentType: Equatable {
     /// Bytes, of which nothing is known (RFC 2046 §4.5.1).
     static let unknown = ContentType(value: "application/octet-stream", isCompressible: false)
 
-    /// By what is behind the last dot, in any case. A name that is nothing but `.` and an extension
-    /// has none.
+    /// By what is behind the last dot, in any case.
+    ///
+    /// A name that is nothing but `.` and an extension has none.
     static func of(name: some BidirectionalCollection<UInt8>) -> ContentType {
         guard let dot = name.lastIndex(of: UInt8(ascii: ".")), dot != name.startIndex else {
             return unknown

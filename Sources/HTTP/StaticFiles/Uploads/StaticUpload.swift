@@ -26,7 +26,6 @@ internal import Sockets
 public final class StaticUpload: Sendable {
     private let request: HTTPRequest
     private let destination: UploadDestination
-    private let partial: PartialFile
     private let range: UploadRange
     private let sizeLimit: Int
     private let began: HTTPDate
@@ -35,18 +34,17 @@ public final class StaticUpload: Sendable {
     init(
         request: HTTPRequest,
         destination: UploadDestination,
-        partial: consuming PartialFile,
+        partial: PartialFile,
         range: UploadRange,
         sizeLimit: Int,
         now: HTTPDate
     ) {
         self.request = request
         self.destination = destination
-        self.partial = partial
         self.range = range
         self.sizeLimit = sizeLimit
         began = now
-        state = Lock(StaticUploadState(size: range.offset))
+        state = Lock(StaticUploadState(file: partial, size: range.offset))
     }
 
     // Neither finished nor abandoned: it was cut.
@@ -61,18 +59,18 @@ public final class StaticUpload: Sendable {
     ///   body is not wanted: 413 beyond the limit, 507 if the disk is full, which keeps nothing.
     public func append(_ bytes: borrowing RawSpan) -> StaticResponse? {
         state.withLock { state in
-            guard state.isOpen else { return .problem(.conflict, "the upload is over") }
+            guard let file = state.file else { return .problem(.conflict, "the upload is over") }
             let space = (range.count.map { range.offset + $0 } ?? sizeLimit) - state.size
             guard bytes.byteCount <= space else {
-                discard(&state)
+                discard(file, &state)
                 return range.count == nil
                     ? .problem(.contentTooLarge, "at most \(sizeLimit) bytes")
                     : .problem(.badRequest, "more bytes than were announced")
             }
             do throws(FileError) {
-                try FileCalls.write(partial.descriptor.number, bytes, at: state.size)
+                try FileCalls.write(file.number, bytes, at: state.size)
             } catch {
-                discard(&state)
+                discard(file, &state)
                 return .problem(error.status)
             }
             state.size += bytes.byteCount
@@ -87,42 +85,45 @@ public final class StaticUpload: Sendable {
     ///   a condition against that, 400 if bytes are missing.
     public func finish() -> StaticResponse {
         state.withLock { state in
-            guard state.isOpen else { return .problem(.conflict, "the upload is over") }
+            guard let file = state.file else { return .problem(.conflict, "the upload is over") }
             if let count = range.count, state.size != range.offset + count {
-                keep(&state)
+                keep(file, &state)
                 return .problem(.badRequest, "the body was cut")
             }
             guard range.isLast else {
-                keep(&state)
+                keep(file, &state)
                 let fields = UploadFields.unfinished(offset: state.size, total: range.total)
                 return StaticResponse(.accepted, fields: fields)
             }
             if let refusal = destination.refusal(of: request, now: max(began, FileCalls.now())) {
-                discard(&state)
+                discard(file, &state)
                 return refusal
             }
-            return store(&state)
+            return store(file, &state)
         }
     }
 
-    /// Ends it without the rest: the body was cut, or the server stops. Harmless afterwards.
+    /// Ends it without the rest: the body was cut, or the server stops.
+    ///
+    /// Harmless afterwards.
     public func abandon() {
         state.withLock { state in
-            if state.isOpen { keep(&state) }
+            if let file = state.file { keep(file, &state) }
         }
     }
 
-    private func store(_ state: inout StaticUploadState) -> StaticResponse {
+    private func store(_ file: PartialFile, _ state: inout StaticUploadState) -> StaticResponse {
         // `If-None-Match: *` is "only if there is none": the kernel can promise that in one step.
         let isNew = request.headerFields[.ifNoneMatch] == "*"
         do throws(FileError) {
-            let replaced = try destination.store(partial.name, partial.descriptor.number, replaces: !isNew)
-            close(&state)
+            let replaced = try destination.store(file, replaces: !isNew)
+            state.file = nil
             return StaticResponse(replaced ? .noContent : .created)
         } catch {
-            discard(&state)
+            discard(file, &state)
             switch error.errno {
             case EEXIST: return .problem(.preconditionFailed)
+            case ENOENT: return .problem(.conflict, "the folder is gone")
             case EISDIR: return .problem(.conflict, "there is something else of that name")
             default: return .problem(error.status)
             }
@@ -130,29 +131,26 @@ public final class StaticUpload: Sendable {
     }
 
     /// Leaves it to be gone on with, if that is possible and there is something.
-    private func keep(_ state: inout StaticUploadState) {
-        if case .resumable = partial.name.identity, state.size > 0 {
-            close(&state)
+    private func keep(_ file: PartialFile, _ state: inout StaticUploadState) {
+        if case .resumable = file.name.identity, state.size > 0 {
+            state.file = nil
         } else {
-            discard(&state)
+            discard(file, &state)
         }
     }
 
-    private func discard(_ state: inout StaticUploadState) {
+    private func discard(_ file: PartialFile, _ state: inout StaticUploadState) {
         // Nothing can be done if it fails; what lies there goes when it is old.
-        try? FileCalls.remove(partial.name.bytes, in: destination.folder.number)
-        close(&state)
-    }
-
-    private func close(_ state: inout StaticUploadState) {
-        FileCalls.unlock(partial.descriptor.number)
-        state.isOpen = false
+        try? FileCalls.remove(file.name.bytes, in: destination.folder.number)
+        state.file = nil
     }
 }
 
 /// Of a ``StaticUpload``.
 struct StaticUploadState {
+    /// Nil when it is over: closed at once, because a deleted file takes up room as long as it is
+    /// open, and the lock goes with it.
+    var file: PartialFile?
     /// Of what is in the hidden file, in bytes.
     var size: Int
-    var isOpen = true
 }

@@ -39,18 +39,16 @@ struct UploadDestination: Sendable {
     /// Gives the finished file its name: synchronised first, so that after a power failure the name
     /// means either the old bytes or all of the new.
     ///
-    /// - Parameter replaces: Whether there may be one already; else that is EEXIST.
-    /// - Returns: Whether there was one.
+    /// If it may not replace one, and there is one, that is EEXIST. Says whether there was one.
     func store(
-        _ partial: PartialName,
-        _ file: CInt,
+        _ file: PartialFile,
         replaces: Bool
     ) throws(FileError) -> Bool {
         let old = try current()
         // Who may read and write the file is not the uploader's to change.
-        if let old { try FileCalls.setPermissions(file, old.permissions) }
-        try FileCalls.synchronise(file)
-        try FileCalls.rename(partial.bytes, to: name, in: folder.number, replaces: replaces)
+        if let old { try FileCalls.setPermissions(file.number, old.permissions) }
+        try FileCalls.synchronise(file.number)
+        try FileCalls.rename(file.name.bytes, to: name, in: folder.number, replaces: replaces)
         try FileCalls.synchronise(folder.number)
         return old != nil
     }

@@ -12,7 +12,11 @@ import Testing
         )
     }
 
-    private func listing(_ entries: [FolderListing.Entry], path: [String] = [], isCut: Bool = false)
+    private func listing(
+        _ entries: [FolderListing.Entry],
+        path: [String] = [],
+        isCut: Bool = false
+    )
         -> FolderListing
     {
         FolderListing(path: path.map { Array($0.utf8) }, entries: entries, isCut: isCut)
@@ -32,7 +36,9 @@ import Testing
         #expect(!html.contains("<script"))
         #expect(!html.contains("\u{202E}"))
         #expect(html.contains("&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;\u{FFFD}"))
-        #expect(html.contains("href=\"./%3Cscript%3Ealert%281%29%3C%2Fscript%3E%22%27%26%0A%E2%80%AE"))
+        #expect(
+            html.contains("href=\"./%3Cscript%3Ealert%281%29%3C%2Fscript%3E%22%27%26%0A%E2%80%AE")
+        )
     }
 
     @Test func aNameIsNeverTakenForAScheme() {
@@ -42,8 +48,12 @@ import Testing
 
     @Test func theWayBackIsLinked() {
         let html = listing([], path: ["a", "b & c", "d"]).html
-        #expect(html.contains("<h1><a href=\"../../../\">/</a><a href=\"../../\">a</a>/"
-            + "<a href=\"../\">b &amp; c</a>/d/</h1>"))
+        #expect(
+            html.contains(
+                "<h1><a href=\"../../../\">/</a><a href=\"../../\">a</a>/"
+                    + "<a href=\"../\">b &amp; c</a>/d/</h1>"
+            )
+        )
         #expect(html.contains("<title>/a/b &amp; c/d/</title>"))
         #expect(html.contains("This folder is empty."))
     }
@@ -57,13 +67,16 @@ import Testing
     }
 
     @Test func whatIsLeftOutIsSaid() {
-        #expect(listing([entry("a"), entry("d", size: nil)], isCut: true).html
-            .contains("1 folder, 1 file. There are more, which are not shown."))
+        #expect(
+            listing([entry("a"), entry("d", size: nil)], isCut: true).html
+                .contains("1 folder, 1 file. There are more, which are not shown.")
+        )
     }
 
     @Test(arguments: [
         (0, "0 B"), (1_023, "1023 B"), (1_024, "1.0 KiB"), (1_536, "1.5 KiB"),
-        (102_399, "99.9 KiB"), (102_400, "100 KiB"), (1_048_575, "1023 KiB"), (1_048_576, "1.0 MiB"),
+        (102_399, "99.9 KiB"), (102_400, "100 KiB"), (1_048_575, "1023 KiB"),
+        (1_048_576, "1.0 MiB"),
         (Int.max, "7.9 EiB"),
     ]) func sizesAreForPeople(size: Int, text: String) {
         #expect(FolderListing.sizeText(size) == text)
@@ -71,11 +84,13 @@ import Testing
 
     @Test func jsonIsTheSameForPrograms() {
         let json = listing([entry("a\"\\\n", size: 5), entry("d", size: nil)], path: ["p"]).json
-        #expect(json == """
-            {"path":"/p/","entries":[{"name":"d","href":"./d/","type":"directory",\
-            "modified":"1994-11-06T08:49:37Z"},{"name":"a\\"\\\\\\u000a","href":"./a%22%5C%0A",\
-            "type":"file","size":5,"modified":"1994-11-06T08:49:37Z"}],"truncated":false}
+        #expect(
+            json == """
+                {"path":"/p/","entries":[{"name":"d","href":"./d/","type":"directory",\
+                "modified":"1994-11-06T08:49:37Z"},{"name":"a\\"\\\\\\u000a","href":"./a%22%5C%0A",\
+                "type":"file","size":5,"modified":"1994-11-06T08:49:37Z"}],"truncated":false}
 
-            """)
+                """
+        )
     }
 }

@@ -39,8 +39,10 @@ import Testing
         #expect(read("0-9,1000-1009,5-1004") == .parts([0..<1_010]))
         // One that grows keeps the place of its first piece.
         #expect(read("5000-5009,0-9,5010-5019") == .parts([5_000..<5_020, 0..<10]))
-        #expect(read("0-9,5000-5009,9000-9009,9010-9019,10-4999")
-            == .parts([0..<5_010, 9_000..<9_020]))
+        #expect(
+            read("0-9,5000-5009,9000-9009,9010-9019,10-4999")
+                == .parts([0..<5_010, 9_000..<9_020])
+        )
     }
 
     @Test func moreThanTheLimitIsTheWhole() {

@@ -20,8 +20,10 @@ import Testing
         #expect(EntityTagList(parsing: "\"a\"") == .tags([strong]))
         #expect(EntityTagList(parsing: " W/\"a\" ,, \"a\" ,") == .tags([weak, strong]))
         let comma = EntityTag(opaque: "a,b", isWeak: false)
-        #expect(EntityTagList(parsing: "\"a,b\",\"\"")
-            == .tags([comma, EntityTag(opaque: "", isWeak: false)]))
+        #expect(
+            EntityTagList(parsing: "\"a,b\",\"\"")
+                == .tags([comma, EntityTag(opaque: "", isWeak: false)])
+        )
     }
 
     @Test(arguments: ["a", "\"a", "\"a\"b", "w/\"a\"", "\"a\" \"b\"", "\"a b\"", "*, \"a\"", "W/a"])

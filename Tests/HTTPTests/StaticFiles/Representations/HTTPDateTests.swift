@@ -57,7 +57,8 @@ import Testing
         "sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 nov 1994 08:49:37 GMT",
         "Sun, 06 Nov 1994 08:49:37 GMT ", "Sun, 06 Nov 1969 08:49:37 GMT",
         "Sun, 06 Nov 99999999999999999999 08:49:37 GMT", "Sun, -6 Nov 1994 08:49:37 GMT",
-        "Sun Nov 6 08:49:37 1994", "Sun, 06-Nov-94 08:49:37 GMT", "Sunday, 06 Nov 1994 08:49:37 GMT",
+        "Sun Nov 6 08:49:37 1994", "Sun, 06-Nov-94 08:49:37 GMT",
+        "Sunday, 06 Nov 1994 08:49:37 GMT",
         "Sun, 06 Nov 1994 08:49 GMT", "0", "784111777", "é, 06 Nov 1994 08:49:37 GMT",
     ]) func whatIsNoDateIsNone(text: String) {
         #expect(HTTPDate(parsing: text, now: now) == nil)

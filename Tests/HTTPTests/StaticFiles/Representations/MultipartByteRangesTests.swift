@@ -17,7 +17,6 @@ import Testing
             ]
         )
         #expect(framing.tail == Array("\r\n--B--\r\n".utf8))
-        #expect(framing.size == framing.heads.joined().count + 5 + framing.tail.count)
         #expect(framing.contentType == "multipart/byteranges; boundary=B")
     }
 }

@@ -73,7 +73,10 @@ extension StaticResponse {
             case .file(let file, let range):
                 var position = range.lowerBound
                 while position < range.upperBound {
-                    var chunk = [UInt8](repeating: 0, count: min(4_096, range.upperBound - position))
+                    var chunk = [UInt8](
+                        repeating: 0,
+                        count: min(4_096, range.upperBound - position)
+                    )
                     var span = chunk.mutableSpan
                     var memory = unsafe span.mutableBytes
                     let count = try file.read(into: &memory, at: position)

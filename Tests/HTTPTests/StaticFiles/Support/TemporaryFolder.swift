@@ -35,7 +35,10 @@ final class TemporaryFolder: Sendable {
     }
 
     func text(_ name: String) throws -> String {
-        try String(decoding: Data(contentsOf: URL(fileURLWithPath: "\(path)/\(name)")), as: UTF8.self)
+        try String(
+            decoding: Data(contentsOf: URL(fileURLWithPath: "\(path)/\(name)")),
+            as: UTF8.self
+        )
     }
 
     /// rename(2): over what has the name.
@@ -62,7 +65,9 @@ final class TemporaryFolder: Sendable {
         try #require(unsafe mkfifo("\(path)/\(name)", 0o600) == 0)
     }
 
-    func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: "\(path)/\(name)") }
+    func remove(_ name: String) throws {
+        try FileManager.default.removeItem(atPath: "\(path)/\(name)")
+    }
 
     /// Every name in it, hidden ones too.
     func names(in folder: String = "") throws -> [String] {

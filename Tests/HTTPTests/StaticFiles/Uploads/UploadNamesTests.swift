@@ -37,12 +37,15 @@ import Testing
         #expect(range([:])?.isLast == true)
     }
 
-    @Test(arguments: [
-        ("bytes 5-9/*", nil), ("bytes */20", nil), ("bytes 9-5/20", nil), ("bytes 5-20/20", nil),
-        ("items 5-9/20", nil), ("bytes=5-9/20", nil), ("bytes 5-9", nil), ("bytes 5-9/20", "6"),
-        ("bytes 5-9/20", "x"), ("bytes +5-9/20", nil), ("bytes 5-9-9/20", nil), ("", nil),
-        ("bytes 0-99999999999999999999/99999999999999999999", nil),
-    ] as [(String, String?)]) func whatBreaksTheGrammarIsRefused(text: String, length: String?) {
+    @Test(
+        arguments: [
+            ("bytes 5-9/*", nil), ("bytes */20", nil), ("bytes 9-5/20", nil),
+            ("bytes 5-20/20", nil),
+            ("items 5-9/20", nil), ("bytes=5-9/20", nil), ("bytes 5-9", nil), ("bytes 5-9/20", "6"),
+            ("bytes 5-9/20", "x"), ("bytes +5-9/20", nil), ("bytes 5-9-9/20", nil), ("", nil),
+            ("bytes 0-99999999999999999999/99999999999999999999", nil),
+        ] as [(String, String?)]
+    ) func whatBreaksTheGrammarIsRefused(text: String, length: String?) {
         var fields: HTTPFields = [.contentRange: text]
         fields[.contentLength] = length
         #expect(range(fields) == nil)

@@ -212,6 +212,6 @@ import Testing
         let upload = try files.upload("/dir/a.txt")
         #expect(upload.append("x") == nil)
         try folder.remove("dir")
-        #expect(upload.finish().status == 404)
+        #expect(upload.finish().status == 409)
     }
 }

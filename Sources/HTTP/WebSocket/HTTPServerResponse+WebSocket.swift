@@ -1,0 +1,90 @@
+internal import Digests
+internal import HTTPCodec
+internal import WebSocketCodec
+
+extension HTTPServerRequest {
+    /// Whether the client wants to speak WebSocket (RFC 6455 §4.1).
+    public var asksForWebSocket: Bool {
+        upgrade.contains { $0.lowercased() == "websocket" }
+    }
+}
+
+extension HTTPServerResponse {
+    /// Makes the connection a WebSocket (RFC 6455 §4.2).
+    ///
+    /// It ends with the handler: close it before, or the client sees it cut.
+    /// ```swift
+    /// guard request.asksForWebSocket else { throw HTTPRefusal(.upgradeRequired) }
+    /// let socket = try await response.acceptWebSocket()
+    /// while let message = try await socket.receive() { … }
+    /// ```
+    /// - Throws: ``HTTPRefusal``, which answers the client: 400 for a handshake that is none, 426 for
+    ///   another version, 403 for a page that may not connect (``WebSocketConfiguration/origins``).
+    public func acceptWebSocket(
+        _ configuration: WebSocketConfiguration = .init()
+    ) async throws -> WebSocketConnection {
+        let request = head.request
+        let fields = request.headerFields
+        guard request.method == .get,
+            head.upgrade.contains(where: { $0.lowercased() == "websocket" })
+        else { throw HTTPRefusal(.badRequest, "not a websocket handshake") }
+        guard fields[.secWebSocketVersion] == WebSocketKey.version else {
+            throw HTTPRefusal(
+                .upgradeRequired,
+                "the version of websockets here is \(WebSocketKey.version)",
+                fields: [.secWebSocketVersion: WebSocketKey.version, .upgrade: "websocket"]
+            )
+        }
+        guard let key = fields[.secWebSocketKey].flatMap({ WebSocketKey($0) }) else {
+            throw HTTPRefusal(.badRequest, "Sec-WebSocket-Key is not the base64 of 16 bytes")
+        }
+        guard configuration.origins.allows(fields[.origin], host: request.authority) else {
+            throw HTTPRefusal(.forbidden, "pages of \(fields[.origin] ?? "") may not connect")
+        }
+        let subprotocol = try configuration.subprotocol(of: fields)
+        let compression = try configuration.compression(of: fields)
+        var answer: HTTPFields = [
+            .upgrade: "websocket",
+            .secWebSocketAccept: key.acceptValue { SHA1.digest(of: $0) },
+        ]
+        if let subprotocol { answer[.secWebSocketProtocol] = subprotocol }
+        if let compression { answer[.secWebSocketExtensions] = "\(compression.response)" }
+        let connection = try await handOver(answer)
+        return WebSocketConnection(
+            connection.stream,
+            .server,
+            input: connection.intake.takeBuffer(),
+            subprotocol: subprotocol,
+            compression: compression,
+            configuration
+        )
+    }
+}
+
+extension WebSocketConfiguration {
+    /// The first of the server's protocols that the client offers; nil without any in common.
+    fileprivate func subprotocol(of fields: HTTPFields) throws -> String? {
+        guard let offered = fields[.secWebSocketProtocol] else { return nil }
+        let names = offered.split(separator: ",").map { $0.trimmed }
+        return subprotocols.first { names.contains(Substring($0)) }
+    }
+
+    fileprivate func compression(of fields: HTTPFields) throws -> PermessageDeflate? {
+        guard let offered = fields[.secWebSocketExtensions] else { return nil }
+        do {
+            let offers = try WebSocketExtension.list(parsing: offered)
+            return compresses ? PermessageDeflate(answering: offers) : nil
+        } catch {
+            throw HTTPRefusal(.badRequest, "\(error)")
+        }
+    }
+}
+
+extension Substring {
+    /// Without spaces and tabs at its ends.
+    fileprivate var trimmed: Substring {
+        let start = drop { $0 == " " || $0 == "\t" }
+        guard let last = start.lastIndex(where: { $0 != " " && $0 != "\t" }) else { return "" }
+        return start[...last]
+    }
+}
