@@ -69,14 +69,10 @@ final class DownloadFile: Sendable {
             let size = try? file.status().size, size <= Self.recordSizeLimit, size > 0
         else { return nil }
         var bytes = [UInt8](repeating: 0, count: size)
-        var count = 0
-        while count < size {
-            var rest = bytes.mutableSpan
-            var memory = unsafe rest.mutableBytes
-            var free = memory.extracting(count...)
-            guard let step = try? file.read(into: &free, at: count), step > 0 else { return nil }
-            count += step
-        }
+        var span = bytes.mutableSpan
+        var memory = unsafe span.mutableBytes
+        // A record is a page or less: one that comes in pieces is none.
+        guard (try? file.read(into: &memory, at: 0)) == size else { return nil }
         return DownloadRecord(parsing: String(decoding: bytes, as: UTF8.self))
     }
 

@@ -1,4 +1,5 @@
 internal import HTTPCodec
+internal import Sockets
 
 /// What a download asks for, and what it does with the answer; nothing here touches a file or a socket.
 ///
