@@ -148,7 +148,7 @@ let package = Package(
         .testTarget(
             name: "HTTPTests",
             dependencies: [
-                "HTTP", "HTTPCodec", "Sockets", "SocketsTesting", "TestSupport", "WebSocketCodec",
+                "HTTP", "HTTPCodec", "Sockets", "SocketsTesting", "TLS", "TestSupport",
                 httpTypes,
             ],
             swiftSettings: settings

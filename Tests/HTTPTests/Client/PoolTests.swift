@@ -126,7 +126,9 @@ struct PoolTests {
             }
             #expect(state.withLock { $0.most } <= 3)
             #expect(client.pool.state.withLock { $0.idleCount } <= 3)
-            #expect(client.pool.state.withLock { $0.places.values.allSatisfy { $0.busyCount == 0 } })
+            #expect(
+                client.pool.state.withLock { $0.places.values.allSatisfy { $0.busyCount == 0 } }
+            )
         }
     }
 
@@ -202,7 +204,9 @@ struct PoolTests {
                 } _: { url, _ in
                     let client = HTTPClient()
                     for path in ["/", "/cut", "/a", "/cut"] {
-                        _ = await client.failure(of: HTTPClientRequest(.get, try url.resolving(path)))
+                        _ = await client.failure(
+                            of: HTTPClientRequest(.get, try url.resolving(path))
+                        )
                     }
                     client.close()
                 }

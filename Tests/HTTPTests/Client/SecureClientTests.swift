@@ -10,7 +10,10 @@ struct SecureClientTests {
         _ body: (HTTPURL, TLSIdentity) async throws -> Void
     ) async throws {
         let identity = try TLSIdentity.selfSigned()
-        let tls = try TLSServerConfiguration(identities: [identity], applicationProtocols: protocols)
+        let tls = try TLSServerConfiguration(
+            identities: [identity],
+            applicationProtocols: protocols
+        )
         try await withDeadline(.after(.seconds(30))) {
             try await HTTPServer.listen(on: "127.0.0.1:0", tls: tls) { server in
                 try await withThrowingTaskGroup(of: Void.self) { group in

@@ -79,7 +79,10 @@ extension HTTPClient {
     }
 
     /// What a failing request failed with.
-    func failure(of request: HTTPClientRequest, _ body: HTTPRequestBody = .none) async -> HTTPClientError? {
+    func failure(
+        of request: HTTPClientRequest,
+        _ body: HTTPRequestBody = .none
+    ) async -> HTTPClientError? {
         do {
             _ = try await send(request, body) { try await $0.body(limit: 1 << 20) }
             return nil

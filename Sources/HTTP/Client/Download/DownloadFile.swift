@@ -26,7 +26,8 @@ final class DownloadFile: Sendable {
         name = Array(slash.map { path.utf8[path.utf8.index(after: $0)...] } ?? path.utf8[...])
         partName = name + Array(".part".utf8)
         infoName = name + Array(".part-info".utf8)
-        folder = Folder(try FileCalls.openRoot(folderPath))
+        // Opened for reading, because what is opened with O_PATH cannot be synchronised.
+        folder = try Folder(try FileCalls.openRoot(folderPath)).folder([UInt8(ascii: ".")])
         guard !name.isEmpty, name != Array(".".utf8), name != Array("..".utf8),
             !name.contains(0)
         else { throw FileError(errno: EISDIR) }

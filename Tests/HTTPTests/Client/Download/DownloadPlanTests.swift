@@ -35,23 +35,31 @@ struct DownloadPlanTests {
     @Test func aPartThatFitsIsContinued() {
         let grown = decide(206, [.contentRange: "bytes 5-9/10", .eTag: "\"a\""], record)
         #expect(grown == .write(at: 5, total: 10, record))
-        #expect(decide(206, [.contentRange: "bytes 5-7/*"], record) == .write(at: 5, total: 10, record))
+        #expect(
+            decide(206, [.contentRange: "bytes 5-7/*"], record) == .write(at: 5, total: 10, record)
+        )
     }
 
-    @Test(arguments: [
-        [.contentRange: "bytes 4-9/10"], [.contentRange: "bytes 5-9/11"], [:], [.contentRange: "bytes */10"],
-        [.contentRange: "bytes 5-9/10", .eTag: "\"b\""], [.contentRange: "lines 5-9/10"],
-        [.contentRange: "bytes 9-5/10"], [.contentRange: "bytes 5-10/10"],
-        [.contentRange: "bytes 5-9223372036854775807/*"],
-        [.contentRange: "bytes 5-99999999999999999999/*"],
-    ] as [HTTPFields])
+    @Test(
+        arguments: [
+            [.contentRange: "bytes 4-9/10"], [.contentRange: "bytes 5-9/11"], [:],
+            [.contentRange: "bytes */10"],
+            [.contentRange: "bytes 5-9/10", .eTag: "\"b\""], [.contentRange: "lines 5-9/10"],
+            [.contentRange: "bytes 9-5/10"], [.contentRange: "bytes 5-10/10"],
+            [.contentRange: "bytes 5-9223372036854775807/*"],
+            [.contentRange: "bytes 5-99999999999999999999/*"],
+        ] as [HTTPFields]
+    )
     func aPartThatDoesNotFitIsNot(_ fields: HTTPFields) {
         #expect(decide(206, fields, record) == .startOver)
     }
 
     @Test func aWholeReplacesThePart() {
         let decision = decide(200, [.eTag: "\"b\""], length: 7, record)
-        #expect(decision == .write(at: 0, total: 7, DownloadRecord(url: url, validator: "\"b\"", total: 7)))
+        #expect(
+            decision
+                == .write(at: 0, total: 7, DownloadRecord(url: url, validator: "\"b\"", total: 7))
+        )
         #expect(decide(200, [.eTag: "W/\"b\""], record) == .write(at: 0, total: nil, nil))
     }
 
@@ -59,8 +67,17 @@ struct DownloadPlanTests {
         let earlier = "Sun, 06 Nov 1994 08:49:36 GMT"
         let later = "Sun, 06 Nov 1994 08:49:37 GMT"
         let strong = decide(200, [.lastModified: earlier, .date: later], nil)
-        #expect(strong == .write(at: 0, total: nil, DownloadRecord(url: url, validator: earlier, total: nil)))
-        #expect(decide(200, [.lastModified: later, .date: later], nil) == .write(at: 0, total: nil, nil))
+        #expect(
+            strong
+                == .write(
+                    at: 0,
+                    total: nil,
+                    DownloadRecord(url: url, validator: earlier, total: nil)
+                )
+        )
+        #expect(
+            decide(200, [.lastModified: later, .date: later], nil) == .write(at: 0, total: nil, nil)
+        )
         #expect(decide(200, [.lastModified: earlier], nil) == .write(at: 0, total: nil, nil))
     }
 

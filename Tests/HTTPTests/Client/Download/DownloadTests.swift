@@ -22,7 +22,7 @@ struct DownloadTests {
             response.fields[.eTag] = tag
             var start = 0
             if let range = request.fields[.range], request.fields[.ifRange] == tag {
-                start = Int(range.dropFirst("bytes=".count).dropLast())!
+                start = Int(range.dropFirst("bytes=".count).dropLast()) ?? 0
                 response.status = .partialContent
                 response.fields[.contentRange] = "bytes \(start)-\(bytes.count - 1)/\(bytes.count)"
             }
@@ -146,7 +146,9 @@ struct DownloadTests {
     @Test func noFolderIsAnErrorThatSaysWhich() async throws {
         let client = HTTPClient()
         defer { client.close() }
-        await #expect { try await HTTPDownload("http://h/", to: "/nowhere/f").run(with: client) } throws: {
+        await #expect {
+            try await HTTPDownload("http://h/", to: "/nowhere/f").run(with: client)
+        } throws: {
             "\($0)" == "download to /nowhere/f: ENOENT"
         }
     }
@@ -156,7 +158,9 @@ struct DownloadTests {
 private final class Seen: Sendable {
     private let all = Lock<[String]>([])
 
-    func withLock<Result>(_ body: (inout [String]) -> Result) -> Result { all.withLock { body(&$0) } }
+    func withLock<Result>(_ body: (inout [String]) -> Result) -> Result {
+        all.withLock { body(&$0) }
+    }
 }
 
 extension TemporaryFolder {
