@@ -149,7 +149,7 @@ let package = Package(
             name: "HTTPTests",
             dependencies: [
                 "HTTP", "HTTPCodec", "Sockets", "SocketsTesting", "TLS", "TestSupport",
-                httpTypes,
+                "WebSocketCodec", httpTypes,
             ],
             swiftSettings: settings
         ),

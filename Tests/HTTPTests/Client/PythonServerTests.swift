@@ -1,6 +1,7 @@
 import Foundation
 import HTTP
 import HTTPCodec
+import Sockets
 import Testing
 
 /// Against a server that nobody here wrote: Python's http.server.
@@ -27,11 +28,13 @@ struct PythonServerTests {
         process.standardOutput = output
         try process.run()
         defer {
-            process.terminate()
+            // Not SIGTERM: a child inherits the mask of whatever thread starts it.
+            kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
         }
         let port = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-        try await body(HTTPURL("http://127.0.0.1:\(port.trimmingCharacters(in: .newlines))/"))
+        let url = try HTTPURL("http://127.0.0.1:\(port.trimmingCharacters(in: .newlines))/")
+        try await withDeadline(.after(.seconds(30))) { try await body(url) }
     }
 
     @Test(arguments: ["HTTP/1.0", "HTTP/1.1"])
