@@ -40,6 +40,8 @@ let package = Package(
         .library(name: "Packets", targets: ["Packets"]),
         .library(name: "NetworkTools", targets: ["NetworkTools"]),
         .library(name: "Sockets", targets: ["Sockets"]),
+        .library(name: "Digests", targets: ["Digests"]),
+        .library(name: "TLS", targets: ["TLS"]),
         .library(name: "SocketsTesting", targets: ["SocketsTesting"]),
         .library(name: "ChatCore", targets: ["ChatCore"]),
         .library(name: "ChatServer", targets: ["ChatServer"]),
@@ -64,6 +66,13 @@ let package = Package(
         .target(
             name: "Sockets",
             dependencies: ["CLinux", "Addresses", "Packets", logging, metrics, lifecycle],
+            swiftSettings: settings
+        ),
+        .systemLibrary(name: "COpenSSL"),
+        .target(name: "Digests", dependencies: ["COpenSSL"], swiftSettings: settings),
+        .target(
+            name: "TLS",
+            dependencies: ["COpenSSL", "Sockets"],
             swiftSettings: settings
         ),
         .target(name: "SocketsTesting", dependencies: ["Sockets"], swiftSettings: settings),
@@ -103,6 +112,12 @@ let package = Package(
                 "Addresses", "Packets", "Sockets", "SocketsTesting", "TestSupport", lifecycle,
                 logging,
             ],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: settings),
+        .testTarget(
+            name: "TLSTests",
+            dependencies: ["TLS", "Sockets", "SocketsTesting", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

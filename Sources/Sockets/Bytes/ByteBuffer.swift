@@ -101,7 +101,7 @@
 
     /// Makes room for a receive; false when the buffer is full.
     @inline(__always)
-    mutating func makeSpace() -> Bool {
+    package mutating func makeSpace() -> Bool {
         if unsafe base == nil, limit >= ChunkPool.chunkSize {
             unsafe base = ChunkPool.take()
             capacity = ChunkPool.chunkSize
@@ -114,7 +114,7 @@
     /// Fills the free space by `fill`, which returns how many bytes it wrote, or a negative number
     /// for none.
     @inline(__always)
-    mutating func fill(_ fill: (UnsafeMutableRawPointer, Int) -> Int) -> (result: Int, space: Int) {
+    package mutating func fill(_ fill: (UnsafeMutableRawPointer, Int) -> Int) -> (result: Int, space: Int) {
         let space = min(capacity - end, limit - count)
         guard let base = unsafe base, space > 0 else { return (0, 0) }
         let result = unsafe fill(base + end, space)
@@ -127,7 +127,7 @@
 
     /// Gives the memory of an empty buffer back.
     @inline(__always)
-    mutating func releaseMemoryIfEmpty() {
+    package mutating func releaseMemoryIfEmpty() {
         guard start == end, let base = unsafe base else { return }
         unsafe Self.free(base, capacity)
         unsafe self.base = nil
@@ -136,7 +136,7 @@
 
     /// The bytes, for system calls.
     @inline(__always)
-    var contents: UnsafeRawBufferPointer {
+    package var contents: UnsafeRawBufferPointer {
         unsafe UnsafeRawBufferPointer(
             start: base.map { unsafe UnsafeRawPointer($0 + start) },
             count: count

@@ -180,6 +180,8 @@ extension SocketError {
         public static let duplicate = Self("duplicate")
         /// Taking over a descriptor that came from elsewhere.
         public static let adopt = Self("adopt")
+        /// Agreeing with the peer on how to talk, as TLS does.
+        public static let handshake = Self("handshake")
         /// Taking over sockets from the service manager.
         public static let activate = Self("activate")
     }

@@ -12,7 +12,7 @@ extension SocketError {
             case permissionDenied, descriptorLimit, memoryLimit, messageTooLarge
             case invalidArgument, unsupported, notConnected
             case nameNotFound, resolutionFailed, noAddress
-            case unexpectedEnd, limitExceeded, malformed
+            case unexpectedEnd, limitExceeded, malformed, untrustedPeer, handshakeFailed
             case system
         }
 
@@ -75,6 +75,10 @@ extension SocketError {
         public static let limitExceeded = Self(.limitExceeded)
         /// The peer sent something that is not what the protocol says.
         public static let malformed = Self(.malformed)
+        /// The peer did not prove who it is; the detail says which check failed for which name.
+        public static let untrustedPeer = Self(.untrustedPeer)
+        /// The two sides did not agree on how to talk; the detail says what the peer answered.
+        public static let handshakeFailed = Self(.handshakeFailed)
         /// Another error of the kernel; see ``SocketError/errno``.
         public static let system = Self(.system)
 
@@ -96,7 +100,8 @@ extension SocketError {
             case .closed, .cancelled, .busy, .invalidArgument, .unsupported, .messageTooLarge:
                 .local
             case .deadlinePassed, .idleLimit: .time
-            case .limitExceeded, .malformed, .unexpectedEnd: .remote
+            case .limitExceeded, .malformed, .unexpectedEnd, .untrustedPeer, .handshakeFailed:
+                .remote
             default: .world
             }
         }
@@ -131,6 +136,8 @@ extension SocketError {
             case .unexpectedEnd: "unexpected end of stream"
             case .limitExceeded: "limit exceeded"
             case .malformed: "malformed input"
+            case .untrustedPeer: "untrusted peer"
+            case .handshakeFailed: "handshake failed"
             case .system: "system error"
             }
         }

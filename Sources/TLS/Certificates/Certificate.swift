@@ -1,0 +1,50 @@
+internal import COpenSSL
+public import Sockets
+
+/// An X.509 certificate (RFC 5280): its bytes, and what people ask of it.
+///
+/// ```swift
+/// for certificate in stream.negotiated.peerCertificates {
+///     print(certificate.subject, certificate.notAfter, certificate.fingerprint)
+/// }
+/// ```
+public struct Certificate: Sendable, Hashable {
+    /// The certificate itself, in DER.
+    public let der: [UInt8]
+
+    /// Whom it is for, as a distinguished name: `CN=example.org,O=Example` (RFC 2253).
+    public let subject: String
+
+    /// Who signed it.
+    public let issuer: String
+
+    /// The DNS names it is for (subjectAltName), `*.example.org` among them.
+    public let dnsNames: [String]
+
+    /// The IP addresses it is for (subjectAltName).
+    public let ipAddresses: [IPAddress]
+
+    /// It is not valid before this moment.
+    public let notBefore: CertificateTime
+
+    /// It is not valid after this moment.
+    public let notAfter: CertificateTime
+
+    /// The SHA-256 of ``der``: what ``TLSClientConfiguration/Verification/pinned(_:)`` compares.
+    public let fingerprint: CertificateFingerprint
+
+    /// The names and addresses, as one line: `example.org, *.example.org, 192.0.2.1`.
+    public var names: String {
+        (dnsNames + ipAddresses.map { "\($0)" }).joined(separator: ", ")
+    }
+
+    /// Reads a certificate in DER.
+    ///
+    /// - Throws: ``Sockets/SocketError`` with `malformed`.
+    public init(der: [UInt8]) throws(SocketError) { fatalError() }
+
+    /// Reads the certificates of a PEM file or text, in order.
+    ///
+    /// - Throws: ``Sockets/SocketError`` with `malformed`, also when there is none.
+    public static func certificates(pem: String) throws(SocketError) -> [Certificate] { fatalError() }
+}
