@@ -5,7 +5,7 @@ internal import COpenSSL
 ///
 /// ```swift
 /// var digest = SHA1()
-/// digest.update("hello".utf8Span.span.bytes)
+/// digest.update(Array("hello".utf8))
 /// let bytes = digest.finalize()  // 20 of them
 /// ```
 public struct SHA1: ~Copyable {
@@ -20,6 +20,9 @@ public struct SHA1: ~Copyable {
     /// Adds bytes.
     public mutating func update(_ bytes: RawSpan) { state.update(bytes) }
 
+    /// Adds bytes.
+    public mutating func update(_ bytes: [UInt8]) { unsafe update(bytes.span.bytes) }
+
     /// The digest of everything added, 20 bytes.
     public consuming func finalize() -> [UInt8] { state.finalize() }
 
@@ -28,5 +31,10 @@ public struct SHA1: ~Copyable {
         var digest = SHA1()
         digest.update(bytes)
         return digest.finalize()
+    }
+
+    /// The digest of some bytes, 20 bytes.
+    public static func digest(of bytes: [UInt8]) -> [UInt8] {
+        unsafe digest(of: bytes.span.bytes)
     }
 }

@@ -4,7 +4,7 @@ internal import COpenSSL
 ///
 /// ```swift
 /// var digest = SHA256()
-/// digest.update("hello".utf8Span.span.bytes)
+/// digest.update(Array("hello".utf8))
 /// let bytes = digest.finalize()  // 32 of them
 /// ```
 public struct SHA256: ~Copyable {
@@ -19,6 +19,9 @@ public struct SHA256: ~Copyable {
     /// Adds bytes.
     public mutating func update(_ bytes: RawSpan) { state.update(bytes) }
 
+    /// Adds bytes.
+    public mutating func update(_ bytes: [UInt8]) { unsafe update(bytes.span.bytes) }
+
     /// The digest of everything added, 32 bytes.
     public consuming func finalize() -> [UInt8] { state.finalize() }
 
@@ -27,5 +30,10 @@ public struct SHA256: ~Copyable {
         var digest = SHA256()
         digest.update(bytes)
         return digest.finalize()
+    }
+
+    /// The digest of some bytes, 32 bytes.
+    public static func digest(of bytes: [UInt8]) -> [UInt8] {
+        unsafe digest(of: bytes.span.bytes)
     }
 }

@@ -1,3 +1,5 @@
+internal import COpenSSL
+
 /// What the two sides of a ``TLSStream`` agreed on in their handshake.
 public struct TLSNegotiation: Sendable {
     /// The version of the protocol.
@@ -23,4 +25,39 @@ public struct TLSNegotiation: Sendable {
     /// The checks that failed, where they were only recorded
     /// (``TLSClientConfiguration/Verification/recorded``); empty otherwise.
     public let verificationFailures: [CertificateFailure]
+}
+
+extension TLSNegotiation {
+    /// What a connection whose handshake is done has come to.
+    init(of connection: TLSConnection) {
+        let ssl = unsafe connection.ssl
+        version = unsafe TLSVersion(rawValue: UInt16(truncatingIfNeeded: SSL_version(ssl)))
+        cipher = unsafe SSL_CIPHER_standard_name(SSL_get_current_cipher(ssl))
+            .map { unsafe String(cString: $0) } ?? ""
+        var (name, size): (UnsafePointer<UInt8>?, CUnsignedInt) = (nil, 0)
+        unsafe SSL_get0_alpn_selected(ssl, &name, &size)
+        applicationProtocol = unsafe size == 0
+            ? nil
+            : String(decoding: UnsafeBufferPointer(start: name, count: Int(size)), as: UTF8.self)
+        serverName = unsafe SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name)
+            .map { unsafe String(cString: $0) }
+        isResumed = unsafe SSL_session_reused(ssl) == 1
+        var certificates: [Certificate] = []
+        if let leaf = unsafe SSL_get1_peer_certificate(ssl) {
+            let reference = unsafe X509Reference(owning: leaf)
+            if let own = unsafe try? Certificate(x509: reference.pointer) { certificates.append(own) }
+        }
+        // A client's chain begins with the server's own certificate, a server's does not
+        // (SSL_get_peer_cert_chain(3)).
+        let chain = unsafe SSL_get_peer_cert_chain(ssl)
+        for index in unsafe 0..<copenssl_certificate_count(chain) {
+            guard let x509 = unsafe copenssl_certificate(chain, CInt(index)),
+                let certificate = unsafe try? Certificate(x509: x509),
+                certificate != certificates.first
+            else { continue }
+            certificates.append(certificate)
+        }
+        peerCertificates = certificates
+        verificationFailures = connection.failures
+    }
 }

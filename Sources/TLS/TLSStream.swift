@@ -26,63 +26,214 @@ public final class TLSStream<Transport: ByteStream>: ByteStream {
     public let transport: Transport
 
     /// What was agreed on in the handshake.
-    public var negotiated: TLSNegotiation { fatalError() }
+    public let negotiated: TLSNegotiation
 
-    /// Makes the handshake as a client.
-    ///
-    /// Cancellation and deadlines are terminal, as every failure is: the transport is closed.
-    ///
-    /// - Parameters:
-    ///   - transport: A connected stream on which nothing has been sent.
-    ///   - name: The server's name or IP address: what its certificate must be for.
-    ///   - configuration: What is trusted.
-    /// - Returns: The stream, ready for data.
-    /// - Throws: ``Sockets/SocketError``: `untrustedPeer`, whose detail says which check failed for
-    ///   which name; `handshakeFailed` with the peer's alert; `malformed` when the peer speaks something
-    ///   else; `unexpectedEnd`; the transport's own.
-    public static func connect(
-        over transport: Transport,
-        name: String,
-        configuration: TLSClientConfiguration
-    ) async throws(SocketError) -> TLSStream { fatalError() }
+    let session: SharedSession
 
-    /// Makes the handshake as a server.
-    ///
-    /// Like ``connect(over:name:configuration:)``. Give it a deadline: a client may say nothing.
-    public static func accept(
-        over transport: Transport,
-        configuration: TLSServerConfiguration
-    ) async throws(SocketError) -> TLSStream { fatalError() }
+    init(_ transport: Transport, _ session: SharedSession) {
+        self.transport = transport
+        self.session = session
+        negotiated = session.lock.withLock { TLSNegotiation(of: $0.connection) }
+    }
 
-    init(_ transport: Transport) { self.transport = transport }
+    deinit { close() }
+
+    // MARK: Receiving
 
     /// Receives into memory of the caller's.
     ///
     /// Zero is the end the peer has marked. Cancellation and deadlines: total.
-    public func receive(into memory: inout MutableRawSpan) async throws(SocketError) -> Int { fatalError() }
+    ///
+    /// - Throws: ``Sockets/SocketError`` with `unexpectedEnd` when the transport ended and the peer had
+    ///   not said that it would; `malformed`, and `handshakeFailed` for an alert; the transport's own.
+    public func receive(into memory: inout MutableRawSpan) async throws(SocketError) -> Int {
+        precondition(memory.byteCount > 0, "receiving into no memory")
+        try enterReceiving()
+        defer { session.lock.withLock { $0.leaveReceiving() } }
+        while true {
+            let reading = try unsafe memory.withUnsafeMutableBytes {
+                (space) throws(SocketError) in
+                try unsafe read(into: space.baseAddress.unsafelyUnwrapped, space.count)
+            }
+            if case .count(let count) = reading { return count }
+            try await receiveRecords()
+        }
+    }
 
     /// Receives and appends to a buffer.
     ///
-    /// As the other form.
-    public func receive(into buffer: inout ByteBuffer) async throws(SocketError) -> Int { fatalError() }
+    /// As the other form. An empty buffer owns no memory while this waits.
+    public func receive(into buffer: inout ByteBuffer) async throws(SocketError) -> Int {
+        try enterReceiving()
+        defer { session.lock.withLock { $0.leaveReceiving() } }
+        while true {
+            guard buffer.makeSpace() else {
+                throw failure(
+                    .limitExceeded,
+                    .receive,
+                    detail: "the buffer's limit of \(buffer.limit) bytes"
+                )
+            }
+            var outcome = Result<TLSSession.Reading, SocketError>.success(.needsMore)
+            _ = unsafe buffer.fill { space, size in
+                do throws(SocketError) {
+                    let reading = try unsafe read(into: space, size)
+                    outcome = .success(reading)
+                    if case .count(let count) = reading { return count }
+                } catch {
+                    outcome = .failure(error)
+                }
+                return 0
+            }
+            buffer.releaseMemoryIfEmpty()
+            if case .count(let count) = try outcome.get() { return count }
+            try await receiveRecords()
+        }
+    }
+
+    private func enterReceiving() throws(SocketError) {
+        do throws(SocketError) {
+            try session.lock.withLock { session throws(SocketError) in
+                try session.enterReceiving()
+            }
+        } catch {
+            throw located(error)
+        }
+    }
+
+    private func read(
+        into memory: UnsafeMutableRawPointer,
+        _ size: Int
+    ) throws(SocketError) -> TLSSession.Reading {
+        do throws(SocketError) {
+            return try session.lock.withLock { session throws(SocketError) in
+                unsafe try session.read(into: memory, size)
+            }
+        } catch {
+            // An alert may have been produced; whoever sends right now takes it along.
+            throw located(error)
+        }
+    }
+
+    /// Waits for the peer, after answering it as far as that needs no waiting.
+    private func receiveRecords() async throws(SocketError) {
+        await sendWhatIsLeft()
+        do throws(SocketError) {
+            try await session.receiveRecords(from: transport)
+        } catch {
+            throw located(error)
+        }
+    }
+
+    // MARK: Sending
 
     /// Sends all bytes, in records of 16 KiB.
     ///
     /// Cancellation and deadlines: partial. ``Sockets/SocketError/transferredCount`` counts bytes whose
     /// record was begun; what is left of it goes out before whatever is sent next.
-    public func send(_ bytes: RawSpan) async throws(SocketError) { fatalError() }
+    ///
+    /// - Throws: ``Sockets/SocketError`` as for receiving; `brokenPipe` after ``finish()``.
+    public func send(_ bytes: RawSpan) async throws(SocketError) {
+        try await enterSending(.send)
+        defer { session.lock.withLock { $0.leaveSending() } }
+        var count = 0
+        do throws(SocketError) {
+            // What an earlier send has left; without it this does nothing.
+            try await session.sendRecords(over: transport)
+            repeat {
+                count += try encrypt(bytes.extracting(droppingFirst: count))
+                await takeWritersSeat()
+                try await session.sendRecords(over: transport)
+            } while count < bytes.byteCount
+        } catch {
+            throw located(error, in: .send, transferred: count)
+        }
+    }
+
+    private func encrypt(_ bytes: RawSpan) throws(SocketError) -> Int {
+        try unsafe bytes.withUnsafeBytes { (bytes) throws(SocketError) in
+            try session.lock.withLock { session throws(SocketError) in
+                unsafe try session.encrypt(bytes)
+            }
+        }
+    }
 
     /// Says that nothing more will be sent: close_notify, then the transport's half-close.
     ///
-    /// Receiving goes on.
-    public func finish() async throws(SocketError) { fatalError() }
+    /// Receiving goes on. Repeating it does nothing, also after a failure: then it goes on.
+    ///
+    /// - Throws: ``Sockets/SocketError`` of the transport.
+    public func finish() async throws(SocketError) {
+        try await enterSending(.finish)
+        defer { session.lock.withLock { $0.leaveSending() } }
+        do throws(SocketError) {
+            session.lock.withLock { $0.finish() }
+            try await session.sendRecords(over: transport)
+            try await transport.finish()
+        } catch {
+            throw located(error, in: .finish)
+        }
+    }
+
+    /// Takes the direction and the writer's seat.
+    private func enterSending(_ operation: SocketError.Operation) async throws(SocketError) {
+        do throws(SocketError) {
+            try session.lock.withLock { session throws(SocketError) in
+                try session.enterSending(operation)
+            }
+        } catch {
+            throw located(error)
+        }
+        await takeWritersSeat()
+    }
+
+    /// A receive that answers its peer may have the seat, for as long as a send that does not wait.
+    private func takeWritersSeat() async {
+        while !session.lock.withLock({ $0.enterWriting() }) { await Task.yield() }
+    }
+
+    /// Sends what a send that was cut short or a receive has left, as far as the transport takes it at
+    /// once.
+    ///
+    /// A receive must not wait for the peer to receive: two peers could wait for each other for ever.
+    private func sendWhatIsLeft() async {
+        guard session.lock.withLock({ $0.enterWritingIfNeeded() }) else { return }
+        try? await withDeadline(.now) { () async throws(SocketError) in
+            try await session.sendRecords(over: transport)
+        }
+    }
+
+    // MARK: Closing
 
     /// Closes both directions.
     ///
-    /// The end is marked (close_notify) if that can be sent without waiting for the peer; call
-    /// ``finish()`` first where the peer must be able to tell the end from a cut.
-    public func close() { fatalError() }
+    /// The end is marked (close_notify) if nobody is sending and the transport takes it at once; when
+    /// nobody receives either, it has a second's time for it. Call ``finish()`` first where the peer
+    /// must be able to tell the end from a cut.
+    public func close() { session.close(transport) }
 
     /// Closes both directions at once: resets the transport.
-    public func reset() { fatalError() }
+    public func reset() {
+        session.lock.withLock { $0.abandon() }
+        transport.reset()
+    }
+
+    // MARK: Errors
+
+    /// An error with the addresses of the transport, where it has any.
+    private func located(
+        _ error: SocketError,
+        in operation: SocketError.Operation? = nil,
+        transferred count: Int = 0
+    ) -> SocketError {
+        Self.located(error, over: transport, in: operation, transferred: count)
+    }
+
+    private func failure(
+        _ code: SocketError.Code,
+        _ operation: SocketError.Operation,
+        detail: String
+    ) -> SocketError {
+        located(SocketError(code, in: operation, detail: detail))
+    }
 }

@@ -41,10 +41,58 @@ public struct Certificate: Sendable, Hashable {
     /// Reads a certificate in DER.
     ///
     /// - Throws: ``Sockets/SocketError`` with `malformed`.
-    public init(der: [UInt8]) throws(SocketError) { fatalError() }
+    public init(der: [UInt8]) throws(SocketError) {
+        do throws(TLSFault) {
+            self = unsafe try Certificate(x509: X509Reference(der: der).pointer)
+        } catch {
+            throw error.error(in: .readCertificate)
+        }
+    }
 
-    /// Reads the certificates of a PEM file or text, in order.
+    /// Reads the certificates of a PEM text, in order.
     ///
     /// - Throws: ``Sockets/SocketError`` with `malformed`, also when there is none.
-    public static func certificates(pem: String) throws(SocketError) -> [Certificate] { fatalError() }
+    public static func certificates(pem: String) throws(SocketError) -> [Certificate] {
+        do throws(TLSFault) {
+            let found = unsafe try PEM.reading(pem) { bio throws(TLSFault) in
+                unsafe try PEM.certificates(from: bio)
+            }
+            var certificates: [Certificate] = []
+            for reference in found {
+                unsafe certificates.append(try Certificate(x509: reference.pointer))
+            }
+            return certificates
+        } catch {
+            throw error.error(in: .readCertificate)
+        }
+    }
+
+    /// Reads the certificates of a PEM file, in order.
+    ///
+    /// Blocks for as long as the disk does.
+    ///
+    /// - Throws: ``Sockets/SocketError`` with `invalidArgument`; the detail names the file.
+    public static func certificates(file path: String) throws(SocketError) -> [Certificate] {
+        do throws(TLSFault) {
+            let found = unsafe try PEM.reading(file: path) { bio throws(TLSFault) in
+                unsafe try PEM.certificates(from: bio)
+            }
+            var certificates: [Certificate] = []
+            for reference in found {
+                unsafe certificates.append(try Certificate(x509: reference.pointer))
+            }
+            return certificates
+        } catch {
+            throw error.error(in: .readCertificate)
+        }
+    }
+}
+
+extension SocketError.Operation {
+    /// Reading a certificate or a key.
+    static let readCertificate = Self("read certificate")
+    /// Making a certificate.
+    static let makeCertificate = Self("make certificate")
+    /// Making a configuration for TLS.
+    static let configure = Self("configure TLS")
 }

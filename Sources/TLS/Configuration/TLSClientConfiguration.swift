@@ -11,6 +11,8 @@ public import Sockets
 /// let configuration = try TLSClientConfiguration(applicationProtocols: ["http/1.1"])
 /// ```
 public final class TLSClientConfiguration: Sendable {
+    let context: ClientContext
+
     /// How the server's certificate is checked.
     public enum Verification: Sendable, Hashable {
         /// It must be valid now, for the name connected to, and signed by a trusted root.
@@ -43,5 +45,19 @@ public final class TLSClientConfiguration: Sendable {
         versions: ClosedRange<TLSVersion> = .tls12 ... .tls13,
         resumesSessions: Bool = true,
         keyLogPath: String? = nil
-    ) throws(SocketError) { fatalError() }
+    ) throws(SocketError) {
+        do throws(TLSFault) {
+            let made = try TLSContext(isClient: true, versions: versions, keyLogPath: keyLogPath)
+            if case .pinned = verification {} else { try made.trust(trustRoots) }
+            if let identity { try made.use(identity) }
+            context = try ClientContext(
+                context: made,
+                verification: verification,
+                protocols: applicationProtocols,
+                resumesSessions: resumesSessions
+            )
+        } catch {
+            throw error.error(in: .configure)
+        }
+    }
 }

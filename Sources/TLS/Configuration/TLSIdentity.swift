@@ -10,6 +10,20 @@ public struct TLSIdentity: Sendable {
     /// One's own certificate first, then those that issued it.
     public let certificates: [Certificate]
 
+    let reference: IdentityReference
+
+    /// What the identity is called in an error.
+    var name: String { certificates.first?.subject ?? "no certificate" }
+
+    init(_ reference: IdentityReference) throws(TLSFault) {
+        self.reference = reference
+        var certificates = [unsafe try Certificate(x509: reference.leaf.pointer)]
+        for issuer in reference.issuers {
+            unsafe certificates.append(try Certificate(x509: issuer.pointer))
+        }
+        self.certificates = certificates
+    }
+
     /// Reads PEM files: a certificate with those that issued it after it, and its private key.
     ///
     /// Blocks for as long as the disk does. Both may be in one file. A key with a password is
@@ -17,12 +31,40 @@ public struct TLSIdentity: Sendable {
     ///
     /// - Throws: ``Sockets/SocketError`` with `invalidArgument`; the detail names the file, and says
     ///   when key and certificate do not belong together.
-    public init(certificateFile: String, keyFile: String) throws(SocketError) { fatalError() }
+    public init(certificateFile: String, keyFile: String) throws(SocketError) {
+        do throws(TLSFault) {
+            let chain = unsafe try PEM.reading(file: certificateFile) { bio throws(TLSFault) in
+                unsafe try PEM.certificates(from: bio)
+            }
+            let key = unsafe try PEM.reading(file: keyFile) { bio throws(TLSFault) in
+                unsafe try PEM.privateKey(from: bio)
+            }
+            do throws(TLSFault) {
+                try self.init(unsafe IdentityReference(chain, owningKey: key))
+            } catch {
+                throw TLSFault(error.code, "\(certificateFile), \(keyFile): \(error.detail)")
+            }
+        } catch {
+            throw error.error(in: .readCertificate)
+        }
+    }
 
     /// Reads PEM texts.
     ///
     /// - Throws: As ``init(certificateFile:keyFile:)``.
-    public init(certificatePEM: String, keyPEM: String) throws(SocketError) { fatalError() }
+    public init(certificatePEM: String, keyPEM: String) throws(SocketError) {
+        do throws(TLSFault) {
+            let chain = unsafe try PEM.reading(certificatePEM) { bio throws(TLSFault) in
+                unsafe try PEM.certificates(from: bio)
+            }
+            let key = unsafe try PEM.reading(keyPEM) { bio throws(TLSFault) in
+                unsafe try PEM.privateKey(from: bio)
+            }
+            try self.init(unsafe IdentityReference(chain, owningKey: key))
+        } catch {
+            throw TLSFault(.invalidArgument, error.detail).error(in: .readCertificate)
+        }
+    }
 
     /// Makes a development certificate: signed by itself, P-256, for `localhost`, 127.0.0.1, ::1 and
     /// the given names.
@@ -37,11 +79,32 @@ public struct TLSIdentity: Sendable {
     public static func selfSigned(
         names: [String] = [],
         validity: Duration = .seconds(365 * 86_400)
-    ) throws(SocketError) -> TLSIdentity { fatalError() }
+    ) throws(SocketError) -> TLSIdentity {
+        do throws(TLSFault) {
+            var all: [PeerName] = []
+            for name in names + ["localhost", "127.0.0.1", "::1"] {
+                let name = try PeerName(name)
+                if !all.contains(where: { $0.text == name.text }) { all.append(name) }
+            }
+            return try TLSIdentity(SelfSigned.make(names: all, validity: validity))
+        } catch {
+            throw error.error(in: .makeCertificate)
+        }
+    }
 
     /// The certificates as PEM, one's own first.
-    public var certificatePEM: String { fatalError() }
+    public var certificatePEM: String {
+        unsafe PEM.text { bio in
+            for certificate in [reference.leaf] + reference.issuers {
+                _ = unsafe PEM_write_bio_X509(bio, certificate.pointer)
+            }
+        }
+    }
 
     /// The private key as PEM (PKCS #8): keep it secret.
-    public var privateKeyPEM: String { fatalError() }
+    public var privateKeyPEM: String {
+        unsafe PEM.text { bio in
+            _ = unsafe PEM_write_bio_PKCS8PrivateKey(bio, reference.key, nil, nil, 0, nil, nil)
+        }
+    }
 }

@@ -12,6 +12,13 @@ public import Sockets
 /// ])
 /// ```
 public final class TLSServerConfiguration: Sendable {
+    private let current: Lock<ServerContext>
+    /// A context for other identities.
+    private let make: @Sendable ([TLSIdentity]) throws(SocketError) -> ServerContext
+
+    /// What handshakes that begin now use.
+    var context: ServerContext { current.withLock { $0 } }
+
     /// Whether clients must show a certificate.
     public enum ClientCertificates: Sendable, Hashable {
         /// They are not asked.
@@ -42,14 +49,36 @@ public final class TLSServerConfiguration: Sendable {
         versions: ClosedRange<TLSVersion> = .tls12 ... .tls13,
         resumesSessions: Bool = true,
         keyLogPath: String? = nil
-    ) throws(SocketError) { fatalError() }
+    ) throws(SocketError) {
+        make = { identities throws(SocketError) in
+            do throws(TLSFault) {
+                return try ServerContext(
+                    context: TLSContext(
+                        isClient: false,
+                        versions: versions,
+                        keyLogPath: keyLogPath
+                    ),
+                    identities: identities,
+                    clientCertificates: clientCertificates,
+                    protocols: applicationProtocols,
+                    resumesSessions: resumesSessions
+                )
+            } catch {
+                throw error.error(in: .configure)
+            }
+        }
+        current = Lock(try make(identities))
+    }
 
     /// Who the server is now.
-    public var identities: [TLSIdentity] { fatalError() }
+    public var identities: [TLSIdentity] { context.identities }
 
     /// Replaces the certificates: handshakes that begin from now on show the new ones, connections that
     /// are open go on. Sessions of before are not resumed.
     ///
     /// - Throws: ``Sockets/SocketError`` with `invalidArgument`; the old ones stay in use then.
-    public func reload(_ identities: [TLSIdentity]) throws(SocketError) { fatalError() }
+    public func reload(_ identities: [TLSIdentity]) throws(SocketError) {
+        let made = try make(identities)
+        current.withLock { $0 = made }
+    }
 }

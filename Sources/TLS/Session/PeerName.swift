@@ -1,0 +1,51 @@
+internal import COpenSSL
+internal import Sockets
+
+/// Whom a client connects to: what its certificate must be for.
+enum PeerName {
+    case host(String)
+    case address(IPAddress)
+
+    /// A name as people write it: a host, with or without a dot at the end, or an IP address.
+    init(_ text: String) throws(TLSFault) {
+        if let address = try? IPAddress(text) {
+            self = .address(address)
+            return
+        }
+        let name = text.hasSuffix(".") ? String(text.dropLast()) : text
+        // What RFC 1035 §2.3.4 allows in length. A NUL would end the name for OpenSSL and not for us.
+        guard (1...253).contains(name.utf8.count), name.utf8.allSatisfy(Self.isOfName) else {
+            throw TLSFault(
+                .invalidArgument,
+                "“\(text)” is no host name (other alphabets are written as xn--…)"
+            )
+        }
+        self = .host(name)
+    }
+
+    private static func isOfName(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+            UInt8(ascii: "_"):
+            true
+        default: false
+        }
+    }
+
+    /// The name or address, without a zone.
+    var text: String {
+        switch self {
+        case .host(let name): name
+        case .address(let address): address.withoutZone.description
+        }
+    }
+}
+
+extension IPAddress {
+    /// The address as certificates have it.
+    fileprivate var withoutZone: IPAddress {
+        guard case .v6(let address) = self else { return self }
+        return .v6(IPv6Address(highBits: address.highBits, lowBits: address.lowBits))
+    }
+}
