@@ -67,7 +67,7 @@ extension TLSStream {
         over transport: Transport
     ) async throws(SocketError) -> Bool {
         let outcome: Result<Bool, TLSFault> = session.lock.withLock { session in
-            _ = session.enterWriting()
+            session.beginHandshake()
             do throws(TLSFault) { return .success(try session.handshake()) } catch {
                 return .failure(error)
             }

@@ -142,7 +142,7 @@ public final class TLSStream<Transport: ByteStream>: ByteStream {
             try await session.sendRecords(over: transport)
             repeat {
                 count += try encrypt(bytes.extracting(droppingFirst: count))
-                await takeWritersSeat()
+                try await takeWritersSeat(.send)
                 try await session.sendRecords(over: transport)
             } while count < bytes.byteCount
         } catch {
@@ -181,15 +181,19 @@ public final class TLSStream<Transport: ByteStream>: ByteStream {
             try session.lock.withLock { session throws(SocketError) in
                 try session.enterSending(operation)
             }
+            try await takeWritersSeat(operation)
         } catch {
             throw located(error)
         }
-        await takeWritersSeat()
     }
 
     /// A receive that answers its peer may have the seat, for as long as a send that does not wait.
-    private func takeWritersSeat() async {
-        while !session.lock.withLock({ $0.enterWriting() }) { await Task.yield() }
+    private func takeWritersSeat(_ operation: SocketError.Operation) async throws(SocketError) {
+        while try !session.lock.withLock({ (session) throws(SocketError) in
+            try session.enterWriting(operation)
+        }) {
+            await Task.yield()
+        }
     }
 
     /// Sends what a send that was cut short or a receive has left, as far as the transport takes it at

@@ -5,7 +5,8 @@
 ///
 /// - One task receives and one sends at a time; another gets ``SocketError/Code/busy``, and bytes are
 ///   never interleaved. Receiving and sending go on side by side.
-/// - A receive gives at least one byte; zero is the end: the peer has finished.
+/// - A receive gives at least one byte; zero is the end: the peer has finished. Where the protocol marks
+///   the end, as TLS does, one that is not marked is ``SocketError/Code/unexpectedEnd``.
 /// - Cancelling a receive, or its deadline passing, consumes no byte. A send that fails says in
 ///   ``SocketError/transferredCount`` how many bytes went out.
 /// - After ``close()``, everything fails with ``SocketError/Code/closed``.

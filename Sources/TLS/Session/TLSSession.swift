@@ -45,14 +45,20 @@ struct TLSSession {
     mutating func leaveSending() { isSending = false }
 
     /// Takes the writer's seat; false when somebody has it.
-    mutating func enterWriting() -> Bool {
+    mutating func enterWriting(_ operation: SocketError.Operation) throws(SocketError) -> Bool {
+        // Closing keeps the seat.
+        if isClosed { throw SocketError(.closed, in: operation) }
         if isWriting { return false }
         isWriting = true
         return true
     }
 
     /// Takes the writer's seat if there is something to send and nobody sending it.
-    mutating func enterWritingIfNeeded() -> Bool { hasCiphertext && enterWriting() }
+    mutating func enterWritingIfNeeded() -> Bool {
+        guard hasCiphertext, !isWriting, !isClosed else { return false }
+        isWriting = true
+        return true
+    }
 
     /// Gives the writer, whose own buffer is empty, what to send next; when there is nothing its seat
     /// is free again.
@@ -74,6 +80,9 @@ struct TLSSession {
     }
 
     // MARK: Steps
+
+    /// Takes the writer's seat, which nobody else wants before there is a stream.
+    mutating func beginHandshake() { isWriting = true }
 
     /// Goes on with the handshake; true when it is done.
     mutating func handshake() throws(TLSFault) -> Bool {
@@ -129,6 +138,7 @@ struct TLSSession {
 
     /// Encrypts the next bytes of a send; returns how many.
     mutating func encrypt(_ bytes: UnsafeRawBufferPointer) throws(SocketError) -> Int {
+        if isClosed { throw SocketError(.closed, in: .send) }
         if let fault { throw fault.error(in: .send) }
         if isFinished { throw SocketError(.brokenPipe, in: .send) }
         let count = min(bytes.count, Self.burstSize)
@@ -172,7 +182,7 @@ struct TLSSession {
         case closedBefore
         /// With these records; whether nobody waits for the transport.
         case records(isAlone: Bool)
-        /// Not at all: the writer's seat is taken, or there is nothing to end.
+        /// Not at all: somebody is sending, who is cut off, or there is nothing to end.
         case silent
     }
 
@@ -180,7 +190,7 @@ struct TLSSession {
     mutating func close(_ records: inout ByteBuffer) -> Farewell {
         if isClosed { return .closedBefore }
         isClosed = true
-        guard isEstablished, !isWriting else { return .silent }
+        guard isEstablished, !isSending, !isWriting else { return .silent }
         if fault == nil { finish() }
         isWriting = true
         // What was left of an earlier record first, then what is new.
