@@ -32,11 +32,13 @@ extension TLSNegotiation {
     init(of connection: TLSConnection) {
         let ssl = unsafe connection.ssl
         version = unsafe TLSVersion(rawValue: UInt16(truncatingIfNeeded: SSL_version(ssl)))
-        cipher = unsafe SSL_CIPHER_standard_name(SSL_get_current_cipher(ssl))
+        cipher =
+            unsafe SSL_CIPHER_standard_name(SSL_get_current_cipher(ssl))
             .map { unsafe String(cString: $0) } ?? ""
         var (name, size): (UnsafePointer<UInt8>?, CUnsignedInt) = (nil, 0)
         unsafe SSL_get0_alpn_selected(ssl, &name, &size)
-        applicationProtocol = unsafe size == 0
+        applicationProtocol =
+            unsafe size == 0
             ? nil
             : String(decoding: UnsafeBufferPointer(start: name, count: Int(size)), as: UTF8.self)
         serverName = unsafe SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name)
@@ -44,8 +46,8 @@ extension TLSNegotiation {
         isResumed = unsafe SSL_session_reused(ssl) == 1
         var certificates: [Certificate] = []
         if let leaf = unsafe SSL_get1_peer_certificate(ssl) {
-            let reference = unsafe X509Reference(owning: leaf)
-            if let own = unsafe try? Certificate(x509: reference.pointer) { certificates.append(own) }
+            let own = unsafe try? Certificate(X509Reference(owning: leaf))
+            if let own { certificates.append(own) }
         }
         // A client's chain begins with the server's own certificate, a server's does not
         // (SSL_get_peer_cert_chain(3)).

@@ -2,7 +2,16 @@ internal import COpenSSL
 internal import Sockets
 
 extension Certificate {
-    /// Reads what OpenSSL has parsed. Texts are a peer's bytes: whatever could do something to a
+    /// Reads what OpenSSL has parsed.
+    init(_ reference: X509Reference) throws(TLSFault) {
+        self = unsafe try reference.withPointer { x509 throws(TLSFault) in
+            unsafe try Certificate(x509: x509)
+        }
+    }
+
+    /// Reads what OpenSSL has parsed.
+    ///
+    /// Texts are a peer's bytes: whatever could do something to a
     /// terminal is escaped.
     init(x509: OpaquePointer) throws(TLSFault) {
         ERR_clear_error()

@@ -43,7 +43,7 @@ public struct Certificate: Sendable, Hashable {
     /// - Throws: ``Sockets/SocketError`` with `malformed`.
     public init(der: [UInt8]) throws(SocketError) {
         do throws(TLSFault) {
-            self = unsafe try Certificate(x509: X509Reference(der: der).pointer)
+            self = try Certificate(X509Reference(der: der))
         } catch {
             throw error.error(in: .readCertificate)
         }
@@ -57,11 +57,7 @@ public struct Certificate: Sendable, Hashable {
             let found = unsafe try PEM.reading(pem) { bio throws(TLSFault) in
                 unsafe try PEM.certificates(from: bio)
             }
-            var certificates: [Certificate] = []
-            for reference in found {
-                unsafe certificates.append(try Certificate(x509: reference.pointer))
-            }
-            return certificates
+            return try found.certificates()
         } catch {
             throw error.error(in: .readCertificate)
         }
@@ -77,14 +73,19 @@ public struct Certificate: Sendable, Hashable {
             let found = unsafe try PEM.reading(file: path) { bio throws(TLSFault) in
                 unsafe try PEM.certificates(from: bio)
             }
-            var certificates: [Certificate] = []
-            for reference in found {
-                unsafe certificates.append(try Certificate(x509: reference.pointer))
-            }
-            return certificates
+            return try found.certificates()
         } catch {
             throw error.error(in: .readCertificate)
         }
+    }
+}
+
+extension [X509Reference] {
+    /// What is asked of them.
+    func certificates() throws(TLSFault) -> [Certificate] {
+        var certificates: [Certificate] = []
+        for reference in self { certificates.append(try Certificate(reference)) }
+        return certificates
     }
 }
 

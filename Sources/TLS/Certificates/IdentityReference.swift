@@ -15,7 +15,7 @@ internal import Sockets
             throw TLSFault(.invalidArgument, "no certificate")
         }
         ERR_clear_error()
-        guard unsafe X509_check_private_key(leaf.pointer, key) == 1 else {
+        guard unsafe leaf.withPointer({ unsafe X509_check_private_key($0, key) }) == 1 else {
             unsafe EVP_PKEY_free(key)
             throw TLSFault.fromErrorQueue(.invalidArgument, "the key is not the certificate's")
         }

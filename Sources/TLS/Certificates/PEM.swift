@@ -12,7 +12,8 @@ enum PEM {
         }
         // "No start line" is how the end shows itself.
         let error = ERR_peek_last_error()
-        let isEnd = ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE
+        let isEnd =
+            ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE
         guard isEnd, !found.isEmpty else {
             throw TLSFault.fromErrorQueue(.malformed, "certificates in PEM")
         }

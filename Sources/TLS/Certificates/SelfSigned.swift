@@ -31,7 +31,8 @@ enum SelfSigned {
         let serial = unsafe BN_new()
         defer { unsafe BN_free(serial) }
         let seconds = CLong(clamping: validity.components.seconds)
-        let isMade = unsafe BN_rand(serial, 127, BN_RAND_TOP_ANY, BN_RAND_BOTTOM_ANY) == 1
+        let isMade =
+            unsafe BN_rand(serial, 127, BN_RAND_TOP_ANY, BN_RAND_BOTTOM_ANY) == 1
             && BN_to_ASN1_INTEGER(serial, X509_get_serialNumber(x509)) != nil
             && X509_set_version(x509, 2) == 1  // which means 3
             && X509_gmtime_adj(X509_getm_notBefore(x509), CLong(leeway)) != nil
@@ -52,7 +53,14 @@ enum SelfSigned {
         // At most 64 characters (RFC 5280, ub-common-name); the names that count are elsewhere.
         let bytes = Array(name.utf8.prefix(64))
         return unsafe X509_NAME_add_entry_by_txt(
-            subject, "CN", MBSTRING_UTF8, bytes, CInt(bytes.count), -1, 0) == 1
+            subject,
+            "CN",
+            MBSTRING_UTF8,
+            bytes,
+            CInt(bytes.count),
+            -1,
+            0
+        ) == 1
             && X509_set_issuer_name(x509, subject) == 1
     }
 

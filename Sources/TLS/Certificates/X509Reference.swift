@@ -4,7 +4,7 @@ internal import Sockets
 /// An X509 of OpenSSL's, counted.
 @safe final class X509Reference: @unchecked Sendable {
     // "@unchecked": never changed, and OpenSSL counts references atomically.
-    let pointer: OpaquePointer
+    private let pointer: OpaquePointer
 
     /// Takes a reference over.
     init(owning pointer: OpaquePointer) { unsafe self.pointer = pointer }
@@ -23,4 +23,12 @@ internal import Sockets
     }
 
     deinit { unsafe X509_free(pointer) }
+
+    /// Lends the certificate, which the reference keeps for as long.
+    func withPointer<Result, Failure: Error>(
+        _ body: (OpaquePointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        defer { withExtendedLifetime(self) {} }
+        return try unsafe body(pointer)
+    }
 }

@@ -17,11 +17,7 @@ public struct TLSIdentity: Sendable {
 
     init(_ reference: IdentityReference) throws(TLSFault) {
         self.reference = reference
-        var certificates = [unsafe try Certificate(x509: reference.leaf.pointer)]
-        for issuer in reference.issuers {
-            unsafe certificates.append(try Certificate(x509: issuer.pointer))
-        }
-        self.certificates = certificates
+        certificates = try ([reference.leaf] + reference.issuers).certificates()
     }
 
     /// Reads PEM files: a certificate with those that issued it after it, and its private key.
@@ -73,7 +69,7 @@ public struct TLSIdentity: Sendable {
     /// (``TLSClientConfiguration/Verification/pinned(_:)``).
     ///
     /// - Parameters:
-    ///   - names: DNS names and IP addresses.
+    ///   - names: DNS names, also `*.example.org`, and IP addresses.
     ///   - validity: How long it is valid, from now on. (An hour before now, for clocks that differ.)
     /// - Throws: ``Sockets/SocketError`` with `invalidArgument` for a text that is no name.
     public static func selfSigned(
@@ -83,7 +79,7 @@ public struct TLSIdentity: Sendable {
         do throws(TLSFault) {
             var all: [PeerName] = []
             for name in names + ["localhost", "127.0.0.1", "::1"] {
-                let name = try PeerName(name)
+                let name = try PeerName(name, mayBeWildcard: true)
                 if !all.contains(where: { $0.text == name.text }) { all.append(name) }
             }
             return try TLSIdentity(SelfSigned.make(names: all, validity: validity))
@@ -96,7 +92,7 @@ public struct TLSIdentity: Sendable {
     public var certificatePEM: String {
         unsafe PEM.text { bio in
             for certificate in [reference.leaf] + reference.issuers {
-                _ = unsafe PEM_write_bio_X509(bio, certificate.pointer)
+                _ = unsafe certificate.withPointer { unsafe PEM_write_bio_X509(bio, $0) }
             }
         }
     }

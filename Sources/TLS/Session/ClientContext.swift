@@ -58,9 +58,7 @@ internal import Sockets
                 unsafe X509_VERIFY_PARAM_set1_ip_asc(parameters, name.text) == 1
             }
         guard isSet else { throw TLSFault.fromErrorQueue(.invalidArgument, name.text) }
-        if let session = cache?.take(for: name.text) {
-            unsafe SSL_set_session(ssl, session.pointer)
-        }
+        unsafe cache?.take(for: name.text)?.offer(on: ssl)
     }
 }
 

@@ -7,14 +7,17 @@ enum PeerName {
     case address(IPAddress)
 
     /// A name as people write it: a host, with or without a dot at the end, or an IP address.
-    init(_ text: String) throws(TLSFault) {
+    ///
+    /// A certificate may also be for all names below one: `*.example.org`.
+    init(_ text: String, mayBeWildcard: Bool = false) throws(TLSFault) {
         if let address = try? IPAddress(text) {
             self = .address(address)
             return
         }
         let name = text.hasSuffix(".") ? String(text.dropLast()) : text
         // What RFC 1035 §2.3.4 allows in length. A NUL would end the name for OpenSSL and not for us.
-        guard (1...253).contains(name.utf8.count), name.utf8.allSatisfy(Self.isOfName) else {
+        let labels = mayBeWildcard && name.hasPrefix("*.") ? name.dropFirst(2) : name[...]
+        guard (1...253).contains(labels.utf8.count), labels.utf8.allSatisfy(Self.isOfName) else {
             throw TLSFault(
                 .invalidArgument,
                 "“\(text)” is no host name (other alphabets are written as xn--…)"

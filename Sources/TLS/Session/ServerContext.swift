@@ -56,16 +56,17 @@ internal import Sockets
         for root in roots.certificates {
             let reference = try X509Reference(der: root.der)
             // Told to clients, so that they can choose among several certificates.
-            unsafe SSL_CTX_add_client_CA(context.pointer, reference.pointer)
+            _ = unsafe reference.withPointer { unsafe SSL_CTX_add_client_CA(context.pointer, $0) }
         }
     }
 
     /// The identity for a name: the first whose certificate is for it.
     func identity(for name: UnsafePointer<CChar>) -> TLSIdentity? {
         identities.first { identity in
-            unsafe X509_check_host(
-                identity.reference.leaf.pointer, name, 0,
-                CUnsignedInt(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS), nil) == 1
+            unsafe identity.reference.leaf.withPointer { x509 in
+                let flags = CUnsignedInt(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS)
+                return unsafe X509_check_host(x509, name, 0, flags, nil) == 1
+            }
         }
     }
 }
@@ -80,9 +81,11 @@ private func chooseIdentity(_ ssl: OpaquePointer?, _: UnsafeMutableRawPointer?) 
     let reference = identity.reference
     let issuers = unsafe copenssl_new_certificates()
     defer { unsafe copenssl_free_certificates(issuers) }
-    for issuer in reference.issuers { _ = unsafe copenssl_append(issuers, issuer.pointer) }
+    for issuer in reference.issuers {
+        _ = unsafe issuer.withPointer { unsafe copenssl_append(issuers, $0) }
+    }
     // The key last: it must match the certificate that is set.
-    return unsafe SSL_use_certificate(ssl, reference.leaf.pointer) == 1
+    return unsafe reference.leaf.withPointer({ unsafe SSL_use_certificate(ssl, $0) }) == 1
         && SSL_use_PrivateKey(ssl, reference.key) == 1
         && copenssl_set_chain(ssl, issuers) == 1 ? 1 : 0
 }

@@ -43,7 +43,7 @@ final class SessionCache: Sendable {
 /// An SSL_SESSION, counted.
 @safe final class ResumableSession: @unchecked Sendable {
     // "@unchecked": OpenSSL counts references atomically, and nothing else of it changes.
-    let pointer: OpaquePointer
+    private let pointer: OpaquePointer
 
     /// Takes a reference over.
     init(owning pointer: OpaquePointer) { unsafe self.pointer = pointer }
@@ -52,5 +52,11 @@ final class SessionCache: Sendable {
 
     var isUsedOnce: Bool {
         unsafe SSL_SESSION_get_protocol_version(pointer) >= CInt(TLSVersion.tls13.rawValue)
+    }
+
+    /// Lets a connection try to resume it (SSL_set_session(3)).
+    func offer(on ssl: OpaquePointer) {
+        unsafe SSL_set_session(ssl, pointer)
+        withExtendedLifetime(self) {}
     }
 }

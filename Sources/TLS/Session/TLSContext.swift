@@ -51,7 +51,8 @@ internal import Sockets
         let store = unsafe SSL_CTX_get_cert_store(pointer)
         for root in roots.certificates {
             let certificate = try X509Reference(der: root.der)
-            guard unsafe X509_STORE_add_cert(store, certificate.pointer) == 1 else {
+            guard unsafe certificate.withPointer({ unsafe X509_STORE_add_cert(store, $0) }) == 1
+            else {
                 throw TLSFault.fromErrorQueue(.invalidArgument, root.subject)
             }
         }
@@ -66,11 +67,12 @@ internal import Sockets
     func use(_ identity: TLSIdentity) throws(TLSFault) {
         ERR_clear_error()
         let reference = identity.reference
-        guard unsafe SSL_CTX_use_certificate(pointer, reference.leaf.pointer) == 1,
+        guard
+            unsafe reference.leaf.withPointer({ unsafe SSL_CTX_use_certificate(pointer, $0) }) == 1,
             unsafe SSL_CTX_use_PrivateKey(pointer, reference.key) == 1
         else { throw TLSFault.fromErrorQueue(.invalidArgument, identity.name) }
         for issuer in reference.issuers {
-            guard unsafe copenssl_add_issuer(pointer, issuer.pointer) == 1 else {
+            guard unsafe issuer.withPointer({ unsafe copenssl_add_issuer(pointer, $0) }) == 1 else {
                 throw TLSFault.fromErrorQueue(.invalidArgument, identity.name)
             }
         }

@@ -63,13 +63,23 @@ struct TLSFault: Error {
 
     /// What the peer said of us (RFC 8446 §6.2).
     private static func ofAlert(_ number: CInt) -> TLSFault {
-        let name = unsafe SSL_alert_desc_string_long(number).map { unsafe String(cString: $0) }
-        let words = name ?? "number \(number)"
+        let words = name(ofAlert: number)
         // 42 to 48 and 116 are about certificates.
         let isAboutCertificate = (42...46).contains(number) || number == 48 || number == 116
         let subject =
             isAboutCertificate ? "the peer refused this side's certificate" : "the peer's alert"
         return TLSFault(.handshakeFailed, "\(subject): \(words)")
+    }
+
+    private static func name(ofAlert number: CInt) -> String {
+        switch number {
+        // Of TLS 1.3; OpenSSL has no words for them.
+        case 109: "missing extension"
+        case 116: "certificate required"
+        default:
+            unsafe SSL_alert_desc_string_long(number).map { unsafe String(cString: $0) }
+                ?? "number \(number)"
+        }
     }
 
     /// The first error is the cause; those after it say who passed it on.

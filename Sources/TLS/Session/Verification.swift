@@ -58,7 +58,8 @@ extension CertificateFailure {
             default: (.other, unsafe String(cString: X509_verify_cert_error_string(CLong(code))))
             }
         let sentence =
-            check == .wrongName ? "the certificate \(reason)"
+            check == .wrongName
+            ? "the certificate \(reason)"
             : check == .other ? "\(whose): \(reason)" : "\(whose) \(reason)"
         self.init(check, depth: depth, certificate: certificate, description: sentence)
     }

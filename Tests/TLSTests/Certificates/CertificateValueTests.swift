@@ -22,7 +22,9 @@ struct CertificateValueTests {
         #expect(CertificateFingerprint(bytes: fingerprint.bytes) == fingerprint)
     }
 
-    @Test(arguments: ["", "0a", String(repeating: "0", count: 63), String(repeating: "g", count: 64)])
+    @Test(arguments: [
+        "", "0a", String(repeating: "0", count: 63), String(repeating: "g", count: 64),
+    ])
     func whatIsNoFingerprintIsRefused(text: String) {
         #expect(CertificateFingerprint(text) == nil)
         #expect(CertificateFingerprint(text + String(repeating: "0", count: 66)) == nil)

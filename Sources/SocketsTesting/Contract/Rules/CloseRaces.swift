@@ -96,7 +96,10 @@ extension ContractRun where Stream: ByteStream {
         }
         var reception = Reception(b)
         if let error = try await reception.drainToFailure() {
-            try expect(endsByForce.contains(error.code), "the peer's receive failed with “\(error)”")
+            try expect(
+                endsByForce.contains(error.code),
+                "the peer's receive failed with “\(error)”"
+            )
         }
     }
 }
