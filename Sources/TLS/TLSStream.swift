@@ -18,7 +18,7 @@ public import Sockets
 /// It keeps the rules of ``Sockets/ByteStream``. The end of the stream is what the peer has marked as
 /// such (close_notify); when the transport ends without it, receiving fails with `unexpectedEnd`, as
 /// what came may have been cut off by anybody. A peer that breaks the protocol is told so by an alert,
-/// and the stream fails with `malformed`, or what the alert it sent says.
+/// and the stream fails with `malformed`; an alert of its own is `reset`.
 ///
 /// The transport belongs to the stream from the first call on: nobody else may use it.
 public final class TLSStream<Transport: ByteStream>: ByteStream {
@@ -45,7 +45,8 @@ public final class TLSStream<Transport: ByteStream>: ByteStream {
     /// Zero is the end the peer has marked. Cancellation and deadlines: total.
     ///
     /// - Throws: ``Sockets/SocketError`` with `unexpectedEnd` when the transport ended and the peer had
-    ///   not said that it would; `malformed`, and `handshakeFailed` for an alert; the transport's own.
+    ///   not said that it would; `malformed`; `reset` for an alert of the peer's; `handshakeFailed` when
+    ///   it has refused this side's certificate by now; the transport's own.
     public func receive(into memory: inout MutableRawSpan) async throws(SocketError) -> Int {
         precondition(memory.byteCount > 0, "receiving into no memory")
         try enterReceiving()

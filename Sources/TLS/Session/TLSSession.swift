@@ -17,7 +17,6 @@ struct TLSSession {
     private var isWriting = false
     private(set) var isClosed = false
     private(set) var isFinished = false
-    private var isEstablished = false
     private var hasEnded = false
     private var isTruncated = false
     private var owesTicket = false
@@ -88,7 +87,6 @@ struct TLSSession {
     mutating func handshake() throws(TLSFault) -> Bool {
         switch connection.handshake() {
         case .done:
-            isEstablished = true
             if case .server(let context) = connection.side { owesTicket = context.givesTickets }
             return true
         case .needsMore where isTruncated: throw .cutHandshake
@@ -190,7 +188,7 @@ struct TLSSession {
     mutating func close(_ records: inout ByteBuffer) -> Farewell {
         if isClosed { return .closedBefore }
         isClosed = true
-        guard isEstablished, !isSending, !isWriting else { return .silent }
+        guard connection.isEstablished, !isSending, !isWriting else { return .silent }
         if fault == nil { finish() }
         isWriting = true
         // What was left of an earlier record first, then what is new.
