@@ -107,16 +107,17 @@ final class ServerConnection {
             append("HTTP/1.1 100 Continue\r\n\r\n")
         }
         try await flush()
-        let start = bodyProgress.paceStart ?? .now
-        bodyProgress.paceStart = start
+        // Only the client's own time counts, not what a handler takes between two pieces.
         let allowance = configuration.pace.allowance(for: bodyProgress.size)
+        let start = ContinuousClock.now
         let count: Int
         do throws(SocketError) {
-            count = try await receive(until: start.advanced(by: allowance))
+            count = try await receive(until: .after(allowance - bodyProgress.waited))
         } catch {
             if error.code == .deadlinePassed { throw HTTPServerError.bodyTooSlow }
             throw error
         }
+        bodyProgress.waited += start.duration(to: .now)
         if count == 0 { throw HTTPServerError.requestTruncated }
     }
 
@@ -220,6 +221,6 @@ struct BodyProgress {
     var trailers: HTTPFields = [:]
     /// The client waits for `100 Continue` before it sends anything (RFC 9110 §10.1.1).
     var owesContinue = false
-    /// From when on its pace counts: when it was first waited for.
-    var paceStart: Deadline?
+    /// How long it was waited for.
+    var waited = Duration.zero
 }
