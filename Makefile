@@ -1,6 +1,6 @@
 # One line a target; what it does is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help chat test check bench sanitize
+.PHONY: help chat test check bench sanitize fuzz
 
 help:      ## say what there is to make
 	@scripts/help $(MAKEFILE_LIST)
@@ -19,3 +19,6 @@ bench:     ## measure beside the peers and print the table of Benchmarks/RESULTS
 
 sanitize:  ## the tests under ThreadSanitizer and AddressSanitizer; ARGS=thread or address for one
 	@scripts/sanitize $(ARGS)
+
+fuzz:      ## fuzz each parser for a minute; ARGS="10 Endpoints" for 10 seconds of one
+	@scripts/fuzz $(ARGS)

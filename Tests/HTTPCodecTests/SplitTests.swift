@@ -47,6 +47,19 @@ struct SplitTests {
             }
         }
     }
+
+    @Test func everyCutOfABodyBeyondTheLimitGivesWhatIsWithinIt() {
+        let bytes = Array("HTTP/1.1 200 OK\r\n\r\n0123456789".utf8)
+        var limits = HTTPLimits()
+        limits.bodySize = 4
+        let whole = observeResponses([bytes[...]], to: [.get], limits: limits)
+        #expect(whole.violation?.rule == .bodyTooLarge)
+        #expect(whole.violation?.offset == 23)
+        #expect(whole.contains(.body(Array("0123".utf8))))
+        for pieces in everyCut(bytes) {
+            #expect(observeResponses(pieces, to: [.get], limits: limits) == whole)
+        }
+    }
 }
 
 extension HTTPLimits {

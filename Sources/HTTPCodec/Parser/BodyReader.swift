@@ -83,14 +83,15 @@ struct BodyReader: Sendable {
                     if !trailers.isEmpty { return .trailers(trailers) }
                 }
             case .untilClose:
-                guard consumed < input.byteCount else { return nil }
-                let range = consumed..<input.byteCount
-                let (total, over) = announced.addingReportingOverflow(UInt64(range.count))
-                guard !over, total <= limits.bodySize else {
-                    throw Breach(.bodyTooLarge, at: consumed + Int(limits.bodySize - announced))
-                }
-                announced = total
-                consumed = input.byteCount
+                let available = UInt64(input.byteCount - consumed)
+                guard available > 0 else { return nil }
+                // What is within the limit comes first: else it would depend on how the bytes are cut
+                // whether it is seen.
+                let size = min(available, limits.bodySize - announced)
+                guard size > 0 else { throw Breach(.bodyTooLarge, at: consumed) }
+                let range = consumed..<(consumed + Int(size))
+                announced += size
+                consumed = range.upperBound
                 return .data(range)
             case .ended:
                 return .end
