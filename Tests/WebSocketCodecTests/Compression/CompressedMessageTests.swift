@@ -161,7 +161,7 @@ import WebSocketCodec
     func theWindowThatTheServerAllowsTheClientIsKept(bits: Int) throws {
         let block = noise((1 << bits) - 262)
         let data = block + block + noise(1 << bits) + block
-        let output = try frame(data, sentWithin: bits)
+        let output = try sent(data, within: bits)
         #expect(output[0] == 0xC2)
         // A server that has no more window than it allowed.
         let server = Setup(compression: try client(within: bits))
@@ -170,7 +170,7 @@ import WebSocketCodec
 
     @Test func aClientThatIsAllowedLessThanZlibCanDoDoesNotCompress() throws {
         let data = [UInt8](repeating: 0, count: 1000)
-        let output = try frame(data, sentWithin: 8)
+        let output = try sent(data, within: 8)
         #expect(output[0] == 0x82)
         #expect(Setup(compression: try client(within: 8)).receive([output]).seen == [.binary(data)])
     }
@@ -180,7 +180,7 @@ import WebSocketCodec
         return try PermessageDeflate(accepting: WebSocketExtension.list(parsing: field))
     }
 
-    private func frame(_ data: [UInt8], sentWithin bits: Int) throws -> [UInt8] {
+    private func sent(_ data: [UInt8], within bits: Int) throws -> [UInt8] {
         var machine = Setup(isServer: false, compression: try client(within: bits)).machine()
         var output: [UInt8] = []
         try data.read { span throws(WebSocketNotOpen) in
