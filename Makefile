@@ -1,6 +1,7 @@
 # One line a target; what it does is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help chat test check bench sanitize fuzz
+.PHONY: help chat test check bench sanitize fuzz autobahn
+.PHONY: help chat test check bench sanitize fuzz autobahn
 
 help:      ## say what there is to make
 	@scripts/help $(MAKEFILE_LIST)
@@ -13,6 +14,9 @@ test:      ## install what the tests need, then run every test
 
 check:     ## what a commit must pass: format, imports, tests, examples, the README's commands
 	@scripts/check
+
+autobahn:  ## every WebSocket case of the Autobahn suite; ARGS=--quick for those of `check`
+	@scripts/autobahn $(ARGS)
 
 bench:     ## measure beside the peers and print the table of Benchmarks/RESULTS.md
 	@scripts/bench $(ARGS)

@@ -27,11 +27,13 @@ public struct PermessageDeflate: Hashable, Sendable {
 
     /// What this package's clients offer.
     ///
-    /// They accept no limit on their own window, which would save the server nothing without
-    /// context takeover.
+    /// They let the server limit their window (§7.1.2.2): some agree to nothing else.
     public static let offer = WebSocketExtension(
         name,
-        [.init(Parameter.serverNoTakeover), .init(Parameter.clientNoTakeover)]
+        [
+            .init(Parameter.serverNoTakeover), .init(Parameter.clientNoTakeover),
+            .init(Parameter.clientWindowBits),
+        ]
     )
 
     /// What a server answers (RFC 7692 §7.1): both ends without context takeover, which a server may
@@ -75,19 +77,18 @@ public struct PermessageDeflate: Hashable, Sendable {
         if answer.count > 1 { throw .notOffered(answer[1]) }
         guard first.name == Self.name, let terms = Terms(first),
             terms.serverNoTakeover,  // offered, so it must be answered (RFC 7692 §7.1.1.1)
-            terms.clientWindowBits == .absent  // not offered (§7.1.2.2)
+            // A limit on the server's window is allowed unasked (§7.1.2.1); an inflater can do 8.
+            let serverBits = terms.serverWindowBits.answered,
+            let clientBits = terms.clientWindowBits.answered
         else { throw .notOffered(first) }
-        switch terms.serverWindowBits {
-        case .absent: self.init(serverWindowBits: Self.widestWindowBits)
-        // Unasked is allowed (§7.1.2.1); an inflater can do 8.
-        case .bits(let bits): self.init(serverWindowBits: bits)
-        case .bare, .invalid: throw .notOffered(first)
-        }
+        self.init(serverWindowBits: serverBits, clientWindowBits: clientBits)
+        // What zlib cannot compress so that the server could read it is sent as it is (§6).
+        if clientBits < Self.narrowestWindowBits { sizeMinimum = .max }
     }
 
-    private init(serverWindowBits: Int) {
+    private init(serverWindowBits: Int, clientWindowBits: Int = widestWindowBits) {
         self.serverWindowBits = serverWindowBits
-        clientWindowBits = Self.widestWindowBits
+        self.clientWindowBits = clientWindowBits
     }
 
     /// zlib's compressor takes 9 bits for 8 since 1.2.5, and refuses 8 for raw DEFLATE.
@@ -117,6 +118,15 @@ public struct PermessageDeflate: Hashable, Sendable {
                 }
                 let bits = (8...15).first { "\($0)" == value }
                 self = bits.map { .bits($0) } ?? .invalid
+            }
+
+            /// What it means in a server's answer, where there is a value or no limit; nil otherwise.
+            var answered: Int? {
+                switch self {
+                case .absent: PermessageDeflate.widestWindowBits
+                case .bits(let bits): bits
+                case .bare, .invalid: nil
+                }
             }
         }
 

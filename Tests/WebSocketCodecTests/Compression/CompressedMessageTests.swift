@@ -156,4 +156,36 @@ import WebSocketCodec
         let result = Setup(isServer: false, compression: client).receive([output])
         #expect(result.seen == [.binary(data)])
     }
+
+    @Test(arguments: 9...15)
+    func theWindowThatTheServerAllowsTheClientIsKept(bits: Int) throws {
+        let block = noise((1 << bits) - 262)
+        let data = block + block + noise(1 << bits) + block
+        let output = try sent(data, within: bits)
+        #expect(output[0] == 0xC2)
+        // A server that has no more window than it allowed.
+        let server = Setup(compression: try client(within: bits))
+        #expect(server.receive([output]).seen == [.binary(data)])
+    }
+
+    @Test func aClientThatIsAllowedLessThanZlibCanDoDoesNotCompress() throws {
+        let data = [UInt8](repeating: 0, count: 1000)
+        let output = try sent(data, within: 8)
+        #expect(output[0] == 0x82)
+        #expect(Setup(compression: try client(within: 8)).receive([output]).seen == [.binary(data)])
+    }
+
+    private func client(within bits: Int) throws -> PermessageDeflate? {
+        let field = "permessage-deflate; server_no_context_takeover; client_max_window_bits=\(bits)"
+        return try PermessageDeflate(accepting: WebSocketExtension.list(parsing: field))
+    }
+
+    private func sent(_ data: [UInt8], within bits: Int) throws -> [UInt8] {
+        var machine = Setup(isServer: false, compression: try client(within: bits)).machine()
+        var output: [UInt8] = []
+        try data.read { span throws(WebSocketNotOpen) in
+            try machine.send(binary: span, to: &output)
+        }
+        return output
+    }
 }

@@ -87,19 +87,23 @@ import WebSocketCodec
     }
 
     @Test func aClientTakesWhatItOffered() throws {
-        #expect(PermessageDeflate.offer.description == Self.plain)
+        #expect(PermessageDeflate.offer.description == Self.plain + "; client_max_window_bits")
         #expect(try PermessageDeflate(accepting: []) == nil)
-        for (answer, bits) in [
-            (Self.plain, 15), ("permessage-deflate; server_no_context_takeover", 15),
-            (Self.plain + "; server_max_window_bits=8", 8),
+        for (answer, serverBits, clientBits) in [
+            (Self.plain, 15, 15), ("permessage-deflate; server_no_context_takeover", 15, 15),
+            (Self.plain + "; server_max_window_bits=8", 8, 15),
+            (Self.plain + "; client_max_window_bits=8", 15, 8),
+            (Self.plain + "; client_max_window_bits=10; server_max_window_bits=11", 11, 10),
         ] {
             let list = try WebSocketExtension.list(parsing: answer)
-            #expect(try PermessageDeflate(accepting: list)?.serverWindowBits == bits)
+            let agreed = try PermessageDeflate(accepting: list)
+            #expect(agreed?.serverWindowBits == serverBits)
+            #expect(agreed?.clientWindowBits == clientBits)
         }
     }
 
     @Test(arguments: [
-        "foo", "permessage-deflate", plain + ", foo", plain + "; client_max_window_bits=10",
+        "foo", "permessage-deflate", plain + ", foo", plain + "; client_max_window_bits=7",
         plain + "; client_max_window_bits", plain + "; x", plain + "; server_max_window_bits",
         plain + "; server_max_window_bits=7", plain + ", " + plain,
         plain + "; server_no_context_takeover",
