@@ -38,7 +38,9 @@ final class ConnectionPresence: Sendable {
     /// Whether the next answer is the last.
     var isStopping: Bool { state.load(ordering: .acquiring) == State.stopping }
 
-    /// No further request: ends the connection if it is idle. Any thread.
+    /// No further request: ends the connection if it is idle.
+    ///
+    /// Any thread.
     func stop() {
         if state.exchange(State.stopping, ordering: .acquiringAndReleasing) == State.idle {
             stream.close()

@@ -7,9 +7,4 @@ public struct HTTPClientIdentity: Sendable {
 
     /// Whether TLS is between: the scheme is then `https`.
     public let isSecure: Bool
-
-    init(peerAddress: SocketAddress?, isSecure: Bool) {
-        self.peerAddress = peerAddress
-        self.isSecure = isSecure
-    }
 }

@@ -15,7 +15,9 @@ public import TLS
 /// client that breaks one is answered with the status HTTP has for it, and closed, and no other
 /// notices.
 public final class HTTPServer: Sendable {
-    /// Answers one request. What it throws ends its exchange alone.
+    /// Answers one request.
+    ///
+    /// What it throws ends its exchange alone.
     public typealias Handler =
         @Sendable (HTTPServerRequest, HTTPServerResponse) async throws -> Void
 

@@ -28,7 +28,11 @@ extension ServerConnection {
         while sent < count {
             let step = min(count - sent, Self.fileStepSize)
             let moved = try await withDeadline(sendDeadline(step)) { () async throws(SocketError) in
-                try await socket.sendFile(descriptor: descriptor, offset: offset + sent, count: step)
+                try await socket.sendFile(
+                    descriptor: descriptor,
+                    offset: offset + sent,
+                    count: step
+                )
             }
             sent += moved
             if moved < step { break }

@@ -2,7 +2,9 @@ internal import HTTPCodec
 internal import Sockets
 
 extension ServerConnection {
-    /// Answers requests until one side has had enough. Whoever calls closes the stream.
+    /// Answers requests until one side has had enough.
+    ///
+    /// Whoever calls closes the stream.
     func serve(_ handler: HTTPServer.Handler) async {
         do {
             while let head = try await nextHead() {

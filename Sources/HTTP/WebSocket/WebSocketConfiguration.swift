@@ -11,8 +11,10 @@ public struct WebSocketConfiguration: Sendable {
     /// small messages, which most are, cost more than they save.
     public var compresses = false
 
-    /// After so long without a byte from the peer it is pinged; after as long again without one it is
-    /// given up, with ``Sockets/SocketError/Code/timedOut``. Nil never asks.
+    /// After so long without a byte from the peer it is pinged.
+    ///
+    /// After as long again without one it is given up, with ``Sockets/SocketError/Code/timedOut``. Nil
+    /// never asks.
     ///
     /// 30 s: below what routers forget an idle connection after, mostly a minute and more.
     public var pingInterval: Duration? = .seconds(30)

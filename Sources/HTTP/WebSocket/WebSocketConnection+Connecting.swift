@@ -16,6 +16,7 @@ extension WebSocketConnection {
     ///   - target: Path and query.
     ///   - fields: Further fields of the request, such as `Origin` or `Authorization`.
     ///   - configuration: How this end behaves.
+    /// - Returns: The connection, open.
     /// - Throws: ``WebSocketHandshakeError``; `HTTPViolation`; the stream's own.
     public static func connect(
         over stream: some ByteStream,
@@ -146,7 +147,9 @@ private struct ClientHandshake {
         }
         let subprotocol = fields[.secWebSocketProtocol]
         if let subprotocol, !configuration.subprotocols.contains(subprotocol) {
-            throw WebSocketHandshakeError.malformed("the subprotocol \(subprotocol) was not offered")
+            throw WebSocketHandshakeError.malformed(
+                "the subprotocol \(subprotocol) was not offered"
+            )
         }
         guard let extensions = fields[.secWebSocketExtensions] else { return (subprotocol, nil) }
         let list = try WebSocketExtension.list(parsing: extensions)

@@ -46,8 +46,10 @@ public final class WebSocketConnection: Sendable {
 
     deinit { stream.close() }
 
-    /// How the connection ended: what the peer's close frame said, or
-    /// ``WebSocketCodec/WebSocketCloseCode/abnormal`` if there was none. Nil while it has not.
+    /// How the connection ended; nil while it has not.
+    ///
+    /// What the peer's close frame said, or ``WebSocketCodec/WebSocketCloseCode/abnormal`` if there was
+    /// none.
     public var closure: WebSocketClose? { shared.withLock { $0.close } }
 
     // MARK: Receiving
@@ -194,7 +196,8 @@ public final class WebSocketConnection: Sendable {
             throw SocketError(
                 .timedOut,
                 in: .receive,
-                detail: "no answer to a websocket ping within \(configuration.pingInterval ?? .zero)"
+                detail:
+                    "no answer to a websocket ping within \(configuration.pingInterval ?? .zero)"
             )
         }
         unsafe pingedAt = .now
@@ -354,7 +357,9 @@ public final class WebSocketConnection: Sendable {
                 () async throws(SocketError) in
                 try await flush()
                 try await stream.finish()
-                repeat { unsafe input.clear() } while try await unsafe stream.receive(
+                repeat {
+                    unsafe input.clear()
+                } while try await unsafe stream.receive(
                     into: &input
                 ) > 0
             }

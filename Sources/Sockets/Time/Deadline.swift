@@ -31,7 +31,8 @@ public struct Deadline: Sendable, Hashable, Comparable {
     public func advanced(by duration: Duration) -> Self {
         if nanoseconds == .max { return .never }
         let (sum, overflow) = nanoseconds.addingReportingOverflow(duration.clampedNanoseconds)
-        return overflow ? (duration < .zero ? Self(nanoseconds: .min) : .never)
+        return overflow
+            ? (duration < .zero ? Self(nanoseconds: .min) : .never)
             : Self(nanoseconds: sum)
     }
 

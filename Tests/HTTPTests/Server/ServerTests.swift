@@ -54,7 +54,9 @@ struct ServerTests {
 
     @Test func aClientThatWaitsIsToldToContinueWhenItsBodyIsRead() async throws {
         let text = try await answers(
-            to: ["POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\nhi"]
+            to: [
+                "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\nhi"
+            ]
         ) { request, response in
             try await response.send(request.body(limit: 10))
         }
@@ -80,7 +82,9 @@ struct ServerTests {
 
     @Test func aBodyBeyondTheLimitIsRefused() async throws {
         let text = try await answers(
-            to: ["POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 20\r\n\r\n" + "12345678901234567890"]
+            to: [
+                "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 20\r\n\r\n" + "12345678901234567890"
+            ]
         ) { request, response in
             try await response.send(request.body(limit: 10))
         }

@@ -98,10 +98,11 @@ struct WebSocketTests {
 
     @Test func bothSidesLearnHowItWasClosed() async throws {
         let (told, saw) = (Mailbox(), Mailbox())
-        try await withSocket(serving: { socket in
+        let serve: @Sendable (WebSocketConnection) async throws -> Void = { socket in
             while try await socket.receive() != nil {}
             told.put(socket.closure)
-        }) { socket in
+        }
+        try await withSocket(serving: serve) { socket in
             await socket.close(.goingAway, reason: "enough")
             saw.put(socket.closure)
         }
@@ -120,8 +121,9 @@ struct WebSocketTests {
     }
 
     @Test func aStreamThatEndsWithoutACloseFrameIsNoCleanEnd() async throws {
+        let serve: @Sendable (WebSocketConnection) async throws -> Void = { _ in }
         await #expect {
-            try await withSocket(serving: { _ in }) { socket in _ = try await socket.receive() }
+            try await withSocket(serving: serve) { socket in _ = try await socket.receive() }
         } throws: {
             ($0 as? SocketError)?.code == .unexpectedEnd
         }
@@ -131,9 +133,13 @@ struct WebSocketTests {
         var server = WebSocketConfiguration()
         server.limits.messageSizeLimit = 1000
         let error = Mailbox()
-        try await withSocket(server, serving: { socket in
+        let serve: @Sendable (WebSocketConnection) async throws -> Void = { socket in
             do { _ = try await socket.receive() } catch { _ = error }
-        }) { socket in
+        }
+        try await withSocket(
+            server,
+            serving: serve
+        ) { socket in
             try await socket.send([UInt8](repeating: 1, count: 1001))
             #expect(try await socket.receive() == nil)
             error.put(socket.closure)
@@ -145,11 +151,16 @@ struct WebSocketTests {
         var client = WebSocketConfiguration()
         client.pingInterval = .milliseconds(20)
         client.closeTimeLimit = .milliseconds(20)
+        let serve: @Sendable (WebSocketConnection) async throws -> Void = { _ in
+            // Hears nothing, so answers nothing.
+            try await EventLoopGroup.shared.next().sleep(until: .after(.milliseconds(500)))
+        }
         await #expect {
-            try await withSocket(.init(), client, serving: { _ in
-                // Hears nothing, so answers nothing.
-                try await EventLoopGroup.shared.next().sleep(until: .after(.milliseconds(500)))
-            }) { socket in _ = try await socket.receive() }
+            try await withSocket(
+                .init(),
+                client,
+                serving: serve
+            ) { socket in _ = try await socket.receive() }
         } throws: {
             ($0 as? SocketError)?.code == .timedOut
         }
