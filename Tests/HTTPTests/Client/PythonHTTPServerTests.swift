@@ -5,7 +5,7 @@ import Sockets
 import Testing
 
 /// Against a server that nobody here wrote: Python's http.server.
-struct PythonServerTests {
+struct PythonHTTPServerTests {
     /// Serves a folder in a process of its own while `body` runs; gives it the URL.
     private func withPythonServer(
         _ version: String,
