@@ -12,6 +12,11 @@ struct TLSInspector {
     /// Arbitrary: it comes with the answer to the handshake's last message, a round trip later.
     private static let ticketLimit = Duration.milliseconds(500)
 
+    /// How long to look for resumption, which is no reason to lose what was seen before.
+    ///
+    /// Arbitrary.
+    private static let resumptionLimit = Duration.seconds(3)
+
     init(_ endpoint: Endpoint, _ options: TLSClientOptions, _ protocols: TLSProtocolOptions) {
         self.endpoint = endpoint
         self.options = options
@@ -22,15 +27,18 @@ struct TLSInspector {
 
     func run() async throws -> TLSInspection {
         let stream = try await handshake(.recorded)
-        defer { stream.close() }
         let negotiated = stream.negotiated
+        // Some servers talk to one client at a time.
+        stream.close()
         return TLSInspection(
             endpoint: endpoint,
             address: stream.transport.peerAddress,
             name: options.name(for: endpoint),
             negotiated: negotiated,
             failures: failures(negotiated),
-            resumption: try await resumption(negotiated)
+            resumption: try await withDeadline(.after(Self.resumptionLimit)) {
+                try await resumption(negotiated)
+            }
         )
     }
 

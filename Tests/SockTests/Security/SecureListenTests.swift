@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import sock
+
 /// `sock listen tls://…`.
 @Suite struct SecureListenTests {
     static let local = "tls://127.0.0.1:0"

@@ -5,6 +5,9 @@ import Testing
 
 /// `sock connect ws://…`, to Python's websockets.
 @Suite struct WebSocketConnectTests {
+    /// Seconds for an answer of a busy machine's.
+    private static let patience = "3"
+
     private static let echo = "async for message in ws: await ws.send(message)"
 
     @Test func everyLineIsATextAndEveryTextALine() throws {
@@ -17,6 +20,8 @@ import Testing
         let client = try SockProgram.run(
             "connect",
             "ws://127.0.0.1:\(port)/chat",
+            "--wait",
+            Self.patience,
             input: .text("héllo\n\nno newline")
         )
         #expect(client.status == 0, "\(client.errors)")
@@ -32,7 +37,7 @@ import Testing
             "ws://127.0.0.1:\(port)",
             "--binary",
             "--wait",
-            "3",
+            Self.patience,
             input: .bytes(bytes)
         )
         #expect(client.status == 0, "\(client.errors)")
@@ -55,6 +60,8 @@ import Testing
             "https://page.example",
             "--subprotocol",
             "a",
+            "--wait",
+            Self.patience,
             "-v"
         )
         #expect(client.text == "/a/b?c=d https://page.example a\n", "\(client.errors)")
@@ -136,6 +143,8 @@ import Testing
                 "ws://127.0.0.1:\(port)",
                 "--record",
                 "\(folder)/r",
+                "--wait",
+                Self.patience,
                 input: .text("one\ntwo\n")
             )
             #expect(recording.text == "one\ntwo\n")

@@ -136,6 +136,8 @@ import Testing
                 server.endpoint,
                 "--ca",
                 authority.file,
+                "--wait",
+                "3",
                 input: .text("hello\n")
             )
             #expect(client.text == "hello\n", "\(client.errors)")
