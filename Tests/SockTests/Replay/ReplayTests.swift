@@ -308,7 +308,7 @@ import Testing
             (["r", "x:1", "--listen", ":0"], "Error: give either an endpoint"),
             (["r", "x:1", "--speed", "-1"], "Error: The value '-1' is invalid for '--speed"),
             (["r", "x:1", "--speed", "nan"], "Error: The value 'nan' is invalid for '--speed"),
-            (["r", "ws://x:1"], "sock: ws://x:1/ is neither a plain stream nor datagrams"),
+            (["r", "unix-seqpacket:/x"], "sock: unix-seqpacket:/x is nothing this command"),
         ] {
             let outcome = try Program.run([SockProgram.path, "replay"] + arguments)
             #expect(outcome.status == 64)
