@@ -26,6 +26,7 @@ struct Sock: AsyncParsableCommand {
             Trace.self,
             Scan.self,
             Capture.self,
+            Serve.self,
         ]
     )
 
