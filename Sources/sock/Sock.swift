@@ -27,6 +27,7 @@ struct Sock: AsyncParsableCommand {
             Scan.self,
             Capture.self,
             Serve.self,
+            Get.self,
         ]
     )
 
