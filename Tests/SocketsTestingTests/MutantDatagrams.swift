@@ -30,7 +30,9 @@ enum DatagramFault: String, CaseIterable, Sendable, CustomStringConvertible {
     /// Words of the rules of which one finds it.
     var rules: [String] {
         switch self {
-        case .dropsWhenFull: ["two directions", "waits for the receiver"]
+        // What it dropped is missed by whichever rule counts first.
+        case .dropsWhenFull:
+            ["two directions", "waits for the receiver", "closed has sent nothing"]
         // What it goes on sending may be in the way of the next send.
         case .sendsWhatItSaysFailed: ["sends, exactly those", "waits for the receiver"]
         default: [rule]
