@@ -110,8 +110,9 @@ let package = Package(
         .executableTarget(
             name: "sock",
             dependencies: [
-                "Sockets", "Packets", "NetworkTools", "ChatServer", "ChatClient", argumentParser,
-                configuration, lifecycle, logging, signals,
+                "Sockets", "Packets", "NetworkTools", "TLS", "HTTP", "HTTPCodec", "WebSocketCodec",
+                "ChatServer", "ChatClient", argumentParser, configuration, httpTypes, lifecycle,
+                logging, signals,
             ],
             swiftSettings: settings
         ),
@@ -180,7 +181,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SockTests",
-            dependencies: ["sock", "NetworkTools", "Packets", "Sockets", "TestSupport"],
+            dependencies: ["sock", "NetworkTools", "Packets", "Sockets", "TestSupport", "TLS"],
             swiftSettings: settings
         ),
     ]
