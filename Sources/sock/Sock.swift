@@ -10,7 +10,8 @@ struct Sock: AsyncParsableCommand {
             Data goes to the standard output, words to the standard error.
 
             Endpoints: localhost:12345, tcp://host:port, [::1]:80, :12345 (every address, to \
-            listen on), unix:/run/x, unix:@abstract, udp://host:port, unix-datagram:/run/x.
+            listen on), tls://host:port, ws://host/path, wss://host/path, unix:/run/x, \
+            unix:@abstract, udp://host:port, unix-datagram:/run/x.
 
             Exit status: 0 done, 1 the network or the peer failed, 2 a deadline passed, 64 usage; \
             128 and the signal's number when a transfer was interrupted (130 for ^C).
@@ -20,6 +21,7 @@ struct Sock: AsyncParsableCommand {
             ChatCommand.self,
             Listen.self,
             Connect.self,
+            TLSCommand.self,
             Replay.self,
             Resolve.self,
             Ping.self,

@@ -31,8 +31,21 @@ public struct WebSocketConfiguration: Sendable {
     /// Which pages may connect; servers only.
     public var origins = WebSocketOrigins.sameHost
 
+    /// Told of the peer's pings and pongs, which need nothing done; called by who receives.
+    ///
+    /// Must not block.
+    public var onControlFrame: (@Sendable (WebSocketControlFrame) -> Void)?
+
     /// The defaults.
     public init() {}
+}
+
+/// A frame of a peer's that is no message and ends nothing (RFC 6455 §5.5).
+public enum WebSocketControlFrame: Hashable, Sendable {
+    /// A ping of so many bytes; it is answered.
+    case ping(size: Int)
+    /// A pong of so many bytes, asked for or not.
+    case pong(size: Int)
 }
 
 /// Which pages may open a WebSocket to a server: browsers say in `Origin` where a script is from

@@ -159,7 +159,12 @@ public final class WebSocketConnection: Sendable {
                 return .message(try payload.withBytes(in: span) { try take(.text, $0) })
             case .binary(let payload):
                 return .message(try payload.withBytes(in: span) { try take(.binary, $0) })
-            case .ping, .pong: return nil
+            case .ping(let payload):
+                configuration.onControlFrame?(.ping(size: payload.size))
+                return nil
+            case .pong(let payload):
+                configuration.onControlFrame?(.pong(size: payload.size))
+                return nil
             case .close: return .closed
             case nil: return closure == nil ? .more : .closed
             }

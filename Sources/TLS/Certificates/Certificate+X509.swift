@@ -25,6 +25,7 @@ extension Certificate {
         issuer = unsafe Self.text(of: X509_get_issuer_name(x509))
         notBefore = unsafe try Self.time(X509_get0_notBefore(x509))
         notAfter = unsafe try Self.time(X509_get0_notAfter(x509))
+        publicKey = unsafe Self.words(for: X509_get0_pubkey(x509))
         (dnsNames, ipAddresses) = unsafe Self.alternativeNames(of: x509)
         var size256: CUnsignedInt = 0
         let digest = unsafe [UInt8](unsafeUninitializedCapacity: Int(EVP_MAX_MD_SIZE)) {
@@ -45,6 +46,19 @@ extension Certificate {
         return unsafe PEM.text { bio in
             _ = unsafe X509_NAME_print_ex(bio, name, 0, copenssl_name_form())
         }
+    }
+
+    /// What a key is called by OpenSSL; empty for one that it does not know.
+    private static func words(for key: OpaquePointer?) -> String {
+        guard let key = unsafe key, let type = unsafe EVP_PKEY_get0_type_name(key) else { return "" }
+        var words = unsafe String(cString: type)
+        // The longest name of a curve has some 20 characters.
+        var group = [CChar](repeating: 0, count: 64)
+        if unsafe EVP_PKEY_get_group_name(key, &group, group.count, nil) == 1 {
+            let name = group.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+            words += " " + String(decoding: name, as: UTF8.self)
+        }
+        return unsafe words + " (\(EVP_PKEY_get_bits(key)) bits)"
     }
 
     /// By the distance to 1970, so that no calendar of the C library's is asked.

@@ -30,6 +30,9 @@ public struct Certificate: Sendable, Hashable {
     /// It is not valid after this moment.
     public let notAfter: CertificateTime
 
+    /// The kind and size of its public key: `EC prime256v1 (256 bits)`, `RSA (2048 bits)`.
+    public let publicKey: String
+
     /// The SHA-256 of ``der``: what ``TLSClientConfiguration/Verification/pinned(_:)`` compares.
     public let fingerprint: CertificateFingerprint
 

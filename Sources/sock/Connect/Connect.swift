@@ -15,6 +15,14 @@ struct Connect: InterruptibleCommand {
             second after something had, or at --timeout, with status 2 if nothing came. A peer that \
             refuses (ICMP) is status 1.
 
+            To tls and wss, the server must prove that it is the host that was called; --pin, --ca and \
+            --name say who else it may be.
+
+            To ws and wss, every line of the input goes as a text message, or with --binary every \
+            read of it as a binary one; a text that comes is written as a line. A WebSocket has no \
+            half-close: after the end of the input it is closed once nothing has come for --wait. A \
+            peer that closes with an error is status 1.
+
             What a peer sends to a terminal is shown with its control bytes escaped, unless --raw is \
             given; into a pipe or a file it goes byte for byte.
             """
@@ -22,7 +30,7 @@ struct Connect: InterruptibleCommand {
 
     @Argument(
         help:
-            "Where to: host:port, tcp://host:port, unix:/path, udp://host:port or unix-datagram:/path."
+            "Where to: host:port, tls://host:port, ws://host/path, wss://host/path, unix:/path, udp://host:port or unix-datagram:/path."
     )
     var endpoint: String
 
@@ -40,6 +48,12 @@ struct Connect: InterruptibleCommand {
 
     @OptionGroup var conversation: ConversationOptions
 
+    @OptionGroup(title: "TLS options") var tls: TLSClientOptions
+
+    @OptionGroup(title: "TLS options") var tlsProtocols: TLSProtocolOptions
+
+    @OptionGroup(title: "WebSocket options") var webSocket: WebSocketOptions
+
     @OptionGroup var options: CommonOptions
 
     func validate() throws {
@@ -53,43 +67,35 @@ struct Connect: InterruptibleCommand {
     func run() async throws {
         try await options.run(onSignal: ExitStatus.interrupted(by:)) { announcer in
             let endpoint = try Endpoint.conversation(self.endpoint)
+            let dialer = try Dialer(to: endpoint, tls, tlsProtocols, webSocket, announcer)
             try await conversation.conversing(options, announcer, .connect, endpoint) {
-                if endpoint.isDatagram {
-                    try await exchange(with: endpoint, $0)
-                } else {
-                    try await transfer(with: endpoint, $0)
-                }
+                try await converse(with: try await connecting(dialer), $0)
             }
         }
     }
 
-    private func transfer(with endpoint: Endpoint, _ conversations: Conversations) async throws {
+    private func converse(
+        with line: some ConversationLine,
+        _ conversations: Conversations
+    ) async throws {
         let (raw, idle) = (conversation.raw, conversations.idle)
-        let connection = try await connecting(conversations.announcer) {
-            loops throws(SocketError) in
-            try await StreamConnection.connect(to: endpoint, loops: loops)
-        }
-        try await conversations.hold(connection, .connected) {
-            try await Transfer($0, raw: raw, idle: idle).run()
-        }
-    }
-
-    private func exchange(with endpoint: Endpoint, _ conversations: Conversations) async throws {
-        let (raw, idle) = (conversation.raw, conversations.idle)
-        let line = try await connecting(conversations.announcer) { loops throws(SocketError) in
-            try await ConnectedLine.connect(to: endpoint, loops: loops)
-        }
         try await conversations.hold(line, .connected) {
-            let transfer = DatagramTransfer(wire: $0, raw: raw, idle: idle, ending: .afterAnswer)
-            try await transfer.run()
+            if line.hasEnd {
+                try await Transfer($0, raw: raw, idle: idle).run()
+            } else {
+                let transfer = DatagramTransfer(
+                    wire: $0,
+                    raw: raw,
+                    idle: idle,
+                    ending: .afterAnswer
+                )
+                try await transfer.run()
+            }
         }
     }
 
-    /// Makes attempts at `connect` until one succeeds.
-    private func connecting<Line: ConversationLine>(
-        _ announcer: Announcer,
-        _ connect: (EventLoopGroup) async throws(SocketError) -> Line
-    ) async throws -> Line {
+    /// Makes attempts until one succeeds.
+    private func connecting(_ dialer: Dialer) async throws -> any ConversationLine {
         // One connection is looked after by one thread.
         let loops = EventLoopGroup.shared
         var pauses = RetryPauses()
@@ -97,12 +103,12 @@ struct Connect: InterruptibleCommand {
             do throws(SocketError) {
                 let limit = connectTimeout.map { Deadline.after($0.duration) } ?? .never
                 return try await withDeadline(limit) { () throws(SocketError) in
-                    try await connect(loops)
+                    try await dialer.line(on: loops)
                 }
             } catch {
                 guard attempt <= retry, Self.mayPass(error) else { throw error }
                 let pause = pauses.next()
-                announcer.tell(
+                dialer.announcer.tell(
                     .retrying(
                         reason: "\(error)",
                         pause: pause,

@@ -1,12 +1,21 @@
 import Sockets
 
-/// What carries a conversation with one peer: a stream, or datagrams.
+/// What carries a conversation with one peer: a stream, datagrams, or the messages of a WebSocket.
 ///
 /// A *piece* is what is received or sent at once: some bytes of a stream, whose borders mean nothing,
-/// or one whole datagram, which may be empty.
+/// or one whole datagram or message, which may be empty.
 protocol ConversationLine: AnyObject, Sendable {
     /// Whether the borders of pieces mean something.
     static var isDatagram: Bool { get }
+
+    /// Whether a peer can say that no more will come.
+    static var hasEnd: Bool { get }
+
+    /// Whether this side can say so and still receive, for as long as the peer likes.
+    static var hasHalfClose: Bool { get }
+
+    /// The largest piece that can be sent.
+    static var pieceSizeLimit: Int { get }
 
     /// The loop whose thread its events arrive on.
     var loop: EventLoop { get }
@@ -19,6 +28,18 @@ protocol ConversationLine: AnyObject, Sendable {
 
     /// What has moved so far.
     var traffic: Traffic { get }
+
+    /// What has moved so far below, whose only use is to see whether anything does.
+    var activity: Traffic { get }
+
+    /// What a person may want to know of how it came about.
+    var remark: String? { get }
+
+    /// Cuts what is to be sent into pieces, and keeps what is none yet.
+    func pieces(of bytes: [UInt8]) throws(SocketError) -> [[UInt8]]
+
+    /// What was kept, when nothing more is to be sent.
+    func lastPieces() throws(SocketError) -> [[UInt8]]
 
     /// The next piece; nil when no more will come.
     func receivePiece() async throws(SocketError) -> [UInt8]?
@@ -40,6 +61,17 @@ protocol ConversationLine: AnyObject, Sendable {
 
 extension ConversationLine {
     var isDatagram: Bool { Self.isDatagram }
+    var hasEnd: Bool { Self.hasEnd }
+
+    static var hasEnd: Bool { !isDatagram }
+    static var hasHalfClose: Bool { hasEnd }
+    static var pieceSizeLimit: Int { isDatagram ? DatagramSize.sendLimit : .max }
+
+    var activity: Traffic { traffic }
+    var remark: String? { nil }
+
+    func pieces(of bytes: [UInt8]) -> [[UInt8]] { [bytes] }
+    func lastPieces() -> [[UInt8]] { [] }
 }
 
 extension StreamConnection: ConversationLine {

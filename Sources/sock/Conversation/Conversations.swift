@@ -80,13 +80,18 @@ struct Guest {
     let local: Endpoint?
     let peer: Endpoint
     let coming: Conversations.Coming
+    let remark: String?
 
     init(_ line: some ConversationLine, number: Int, _ coming: Conversations.Coming) {
         self.number = number
         self.coming = coming
         local = line.localEndpoint
         peer = line.peerEndpoint
+        remark = line.remark
     }
+
+    /// What is added to the peer's name; nothing where there is nothing to add.
+    var remarkWords: String { remark.map { " (\($0))" } ?? "" }
 
     /// What tells lines of one connection from those of another; nothing where there is one.
     var label: String { coming == .acceptedOfMany ? "#\(number) " : "" }

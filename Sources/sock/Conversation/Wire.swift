@@ -30,7 +30,7 @@ struct Wire<Line: ConversationLine>: Sendable {
             throw error
         }
         guard let piece else {
-            if !line.isDatagram { recording?.ended(.received) }
+            if line.hasEnd { recording?.ended(.received) }
             return nil
         }
         recording?.received(piece)
@@ -38,8 +38,13 @@ struct Wire<Line: ConversationLine>: Sendable {
         return piece
     }
 
-    /// Sends all bytes, at the rate that was asked for; what is one datagram goes as one.
+    /// Sends all bytes, in the pieces the line wants; what is no piece yet goes with what follows.
     func send(_ bytes: [UInt8]) async throws {
+        for piece in try line.pieces(of: bytes) { try await sendPaced(piece) }
+    }
+
+    /// Sends at the rate that was asked for; what is one datagram goes as one.
+    private func sendPaced(_ bytes: [UInt8]) async throws {
         guard let pacer else { return try await sendPiece(bytes) }
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -53,19 +58,32 @@ struct Wire<Line: ConversationLine>: Sendable {
 
     /// The half-close.
     func finish() async throws {
+        for piece in try line.lastPieces() { try await sendPaced(piece) }
         do throws(SocketError) {
             try await line.finish()
         } catch {
             noteReset(error)
             throw error
         }
-        if !line.isDatagram { recording?.ended(.sent) }
+        if line.hasEnd { recording?.ended(.sent) }
+    }
+
+    /// Runs `body`, and ends it when nothing has moved for too long.
+    func watched(idle: Duration?, _ body: @escaping @Sendable () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask(executorPreference: loop) { try await body() }
+            group.addTask(executorPreference: loop) {
+                try await IdleWatch(line, limit: idle).run()
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
     }
 
     /// Throws away what is on the way, and tells the peer so.
     func reset() {
         line.reset()
-        if !line.isDatagram { recording?.reset(.sent) }
+        if line.hasEnd { recording?.reset(.sent) }
     }
 
     private func sendPiece(_ piece: [UInt8]) async throws {

@@ -31,15 +31,7 @@ struct DatagramService: Sendable {
                 ending: .withPeer
             )
             try await transfer.run()
-        case .echo:
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask(executorPreference: wire.loop) { try await wire.echo() }
-                group.addTask(executorPreference: wire.loop) {
-                    try await IdleWatch(wire.line, limit: idle).run()
-                }
-                defer { group.cancelAll() }
-                try await group.next()
-            }
+        case .echo: try await wire.watched(idle: idle) { try await wire.echo() }
         case .exec(let command): try await execute(command, wire)
         }
     }

@@ -72,7 +72,7 @@ struct Get: InterruptibleCommand {
     func run() async throws {
         try await options.run(onSignal: ExitStatus.interrupted(by:)) { announcer in
             let url = try Self.url(self.url)
-            let client = HTTPClient(try configuration(for: url))
+            let client = HTTPClient(try configuration(for: url, announcer))
             defer { client.close() }
             let fields = try self.fields()
             let file = try file(of: url)
@@ -106,7 +106,10 @@ struct Get: InterruptibleCommand {
         return url
     }
 
-    private func configuration(for url: HTTPURL) throws -> HTTPClient.Configuration {
+    private func configuration(
+        for url: HTTPURL,
+        _ announcer: Announcer
+    ) throws -> HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration()
         configuration.redirects = HTTPRedirects()
         configuration.tls = try security.configuration(offering: ["http/1.1"])
@@ -114,10 +117,13 @@ struct Get: InterruptibleCommand {
         // A pace of our own would end what --idle and --timeout are there to end.
         configuration.pace = nil
         if security.insecure {
-            let warning = "sock: INSECURE, nobody knows who \(url.authority) is (--insecure)\n"
-            Announcer.write(warning, to: 2)
+            announcer.tell(.insecure(try Self.endpoint(of: url), reason: "nothing was checked"))
         }
         return configuration
+    }
+
+    private static func endpoint(of url: HTTPURL) throws -> Endpoint {
+        try Endpoint(scheme: .tls, host: url.host, port: url.port)
     }
 
     private func fields() throws(Failure) -> HTTPFields {

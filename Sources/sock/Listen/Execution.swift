@@ -70,7 +70,7 @@ struct Execution<Line: ConversationLine> {
                 inputEnded = inputEnded || ending == .input
             }
             // A datagram's sender has no connection that could be reset.
-            if !inputEnded, !wire.line.isDatagram { try await linger(&group) }
+            if !inputEnded, wire.line.hasEnd { try await linger(&group) }
         }
     }
 
@@ -90,7 +90,7 @@ struct Execution<Line: ConversationLine> {
             return
         }
         let output = ChildPipe(child.output, on: wire.loop)
-        let limit = wire.line.isDatagram ? DatagramSize.sendLimit : ChildPipe.chunkSize
+        let limit = min(Line.pieceSizeLimit, ChildPipe.chunkSize)
         while case let bytes = try await output.read(atMost: limit), !bytes.isEmpty {
             try await wire.send(bytes)
         }

@@ -92,7 +92,7 @@ final class Gathering<Line: ConversationLine>: Sendable {
     private func readInput() async throws {
         let input = InputChunks(STDIN_FILENO)
         guard isDatagram else { return try await input.readLines { sendToAll($0) } }
-        var lines = DatagramLines()
+        var lines = DatagramLines(limit: Line.pieceSizeLimit)
         try await input.read { chunk in
             for line in lines.take(chunk) { sendToAll(line) }
         }
@@ -106,8 +106,8 @@ final class Gathering<Line: ConversationLine>: Sendable {
             let error = SocketError(
                 .messageTooLarge,
                 in: .send,
-                over: .udp,
-                detail: "a line of \(size) bytes, and the limit is \(DatagramSize.sendLimit)"
+                over: Line.hasEnd ? .tcp : .udp,
+                detail: "a line of \(size) bytes, and the limit is \(Line.pieceSizeLimit)"
             )
             conversations.announcer.tell(.unsent(reason: "\(error)"))
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import HTTP
 import Sockets
 
 /// `sock listen`: one client on the standard input and output, or any number of them.
@@ -16,6 +17,14 @@ struct Listen: InterruptibleCommand {
             datagram. With --keep, who is silent for \(DatagramHub.memory.components.seconds) s \
             (or --idle) is forgotten: the input of its command ends then.
 
+            A tls or wss listener without --tls-cert makes itself a certificate, and prints what a \
+            client has to --pin. On SIGHUP it reads the files of --tls-cert again.
+
+            Over ws and wss, every line sent is a text message, or with --binary every read of the \
+            input (and with --keep every line) a binary one; a text that comes is a line, too. \
+            --echo sends back what came, as what it was. With a path other than /, only clients that \
+            ask for it are let in.
+
             Port 0 lets the kernel choose; the line "listening on tcp://127.0.0.1:PORT" on the \
             standard error says which. ^C and SIGTERM stop it with status 0.
             """
@@ -23,7 +32,7 @@ struct Listen: InterruptibleCommand {
 
     @Argument(
         help:
-            "Where: host:port, :port (every address), unix:/path, udp://host:port or unix-datagram:/path."
+            "Where: host:port, :port (every address), tls://…, ws://host:port/path, wss://…, unix:/path, udp://host:port or unix-datagram:/path."
     )
     var endpoint: String
 
@@ -41,6 +50,12 @@ struct Listen: InterruptibleCommand {
 
     @OptionGroup var conversation: ConversationOptions
 
+    @OptionGroup(title: "TLS options") var tls: TLSServerOptions
+
+    @OptionGroup(title: "TLS options") var tlsProtocols: TLSProtocolOptions
+
+    @OptionGroup(title: "WebSocket options") var webSocket: WebSocketOptions
+
     @OptionGroup var options: CommonOptions
 
     func validate() throws {
@@ -55,15 +70,60 @@ struct Listen: InterruptibleCommand {
             let endpoint = try Endpoint.conversation(self.endpoint)
             try await conversation.conversing(options, announcer, .listen, endpoint) {
                 if endpoint.isDatagram { return try await serveDatagrams(on: endpoint, $0) }
-                let listener = try await StreamListener.listen(on: endpoint, configuration)
-                defer { listener.close() }
-                announcer.tell(.listening(Endpoint(listener.localAddress)))
-                if keep {
-                    try await serveAll(listener, $0)
-                } else {
-                    try await serveOne(listener, $0)
-                }
+                try await serveStreams(on: endpoint, $0)
             }
+        }
+    }
+
+    private func serveStreams(
+        on endpoint: Endpoint,
+        _ conversations: Conversations
+    ) async throws {
+        let announcer = conversations.announcer
+        let server = try tls.server(on: endpoint, tlsProtocols)
+        try webSocket.check(endpoint)
+        let listener = try await StreamListener.listen(on: endpoint.transport, configuration)
+        defer { listener.close() }
+        let here = Endpoint(
+            listener.localAddress,
+            speaking: endpoint.scheme,
+            path: endpoint.path
+        )
+        announcer.tell(.listening(here))
+        server?.begin(on: here, announcer)
+        if endpoint.scheme.isWebSocket {
+            let reception = WebSocketReception(
+                tls: server,
+                path: endpoint.path == "/" ? nil : endpoint.path,
+                options: webSocket,
+                sending: webSocket.binary ? .reads : echo ? .mirrored : .lines,
+                wait: answer == .transfer ? webSocket.wait.duration : .zero,
+                http: HTTPServer(listener),
+                announcer: announcer
+            )
+            try await serve(listener, reception, conversations)
+        } else if let server {
+            let reception = SecureReception(server: server, announcer: announcer)
+            try await serve(listener, reception, conversations)
+        } else {
+            try await serve(listener, PlainReception(), conversations)
+        }
+    }
+
+    private func serve(
+        _ listener: StreamListener,
+        _ reception: some Reception,
+        _ conversations: Conversations
+    ) async throws {
+        let service = StreamService(
+            answer: answer,
+            conversations: conversations,
+            reception: reception
+        )
+        if keep {
+            try await service.serveAll(listener)
+        } else {
+            try await service.serveFirst(listener)
         }
     }
 
@@ -88,55 +148,8 @@ struct Listen: InterruptibleCommand {
         return .init(connectionLimit: ChildProcess.countLimit)
     }
 
-    private func serveOne(
-        _ listener: StreamListener,
-        _ conversations: Conversations
-    ) async throws {
-        let connection = try await listener.accept()
-        listener.close()
-        let (raw, idle) = (conversation.raw, conversations.idle)
-        try await conversations.hold(connection, .accepted) {
-            switch answer {
-            case .transfer: try await Transfer($0, raw: raw, idle: idle).run()
-            case .echo: try await Echo($0, idle: idle).run()
-            case .exec(let command): try await Execution(of: command, for: $0, idle: idle).run()
-            }
-        }
-    }
-
-    private func serveAll(
-        _ listener: StreamListener,
-        _ conversations: Conversations
-    ) async throws {
-        let idle = conversations.idle
-        switch answer {
-        case .transfer:
-            let stop = { @Sendable in listener.drain(before: .now) }
-            try await Gathering<StreamConnection>(conversations).serve(stop: stop) { serve in
-                try await listener.serve { connection in
-                    connection.idleLimit = idle
-                    try await conversations.hold(connection, .acceptedOfMany) {
-                        try await serve($0)
-                    }
-                }
-            }
-        case .echo:
-            try await listener.serve { connection in
-                try await conversations.hold(connection, .acceptedOfMany) {
-                    try await Echo($0, idle: idle).run()
-                }
-            }
-        case .exec(let command):
-            try await listener.serve { connection in
-                try await conversations.hold(connection, .acceptedOfMany) {
-                    try await Execution(of: command, for: $0, idle: idle).run()
-                }
-            }
-        }
-    }
-
     /// What a client gets.
-    enum Answer: Sendable {
+    enum Answer: Equatable, Sendable {
         case transfer
         case echo
         case exec(String)

@@ -22,7 +22,7 @@ struct Player: Sendable {
     func run() async throws {
         let progress = AnswerProgress()
         let peerEnds =
-            !isDatagram
+            line.hasEnd
             && (conversation.hasEnded(playing.opposite) || conversation.reset != nil)
         try await withThrowingTaskGroup(of: Ending.self) { group in
             group.addTask(executorPreference: line.loop) {

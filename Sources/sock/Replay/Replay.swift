@@ -16,6 +16,10 @@ struct Replay: InterruptibleCommand {
             To udp and unix-datagram, every piece is one datagram, and it is over when as many have \
             come as did then. With --listen, each connection is played to the next peer that sends.
 
+            A recording of a TLS conversation holds what was encrypted, and can be played in the clear \
+            and the other way round. To ws and wss, every piece is one message. --listen takes tls, \
+            but no ws and wss.
+
             Prints a line for each connection. Exit status 1 when one failed, or with --check when an \
             answer was not the recorded one.
             """
@@ -26,7 +30,7 @@ struct Replay: InterruptibleCommand {
 
     @Argument(
         help:
-            "Where to: host:port, tcp://host:port, unix:/path, udp://host:port or unix-datagram:/path."
+            "Where to: host:port, tls://host:port, ws://host/path, wss://host/path, unix:/path, udp://host:port or unix-datagram:/path."
     )
     var endpoint: String?
 
@@ -57,11 +61,22 @@ struct Replay: InterruptibleCommand {
     )
     var connection: Int?
 
+    @OptionGroup(title: "TLS options") var tls: TLSClientOptions
+
+    @OptionGroup(title: "TLS options") var tlsServer: TLSServerOptions
+
+    @OptionGroup(title: "TLS options") var tlsProtocols: TLSProtocolOptions
+
+    @OptionGroup(title: "WebSocket options") var webSocket: WebSocketOptions
+
     @OptionGroup var options: CommonOptions
 
     func validate() throws {
         if (endpoint == nil) == (listen == nil) {
             throw ValidationError("give either an endpoint to connect to or --listen")
+        }
+        if listen == nil ? tlsServer.isGiven : tls.isGiven {
+            throw ValidationError("--tls…, --client-ca are for --listen, and the others for calling")
         }
     }
 
@@ -87,8 +102,15 @@ struct Replay: InterruptibleCommand {
                 Announcer.write(line + "\n", to: STDOUT_FILENO)
             }
             switch side {
-            case .connect: try await replay.connect(to: target)
-            case .listen: try await replay.listen(on: target, announcer)
+            case .connect:
+                let dialer = try Dialer(to: target, tls, tlsProtocols, webSocket, announcer)
+                try await replay.connect(by: dialer)
+            case .listen:
+                if target.scheme.isWebSocket {
+                    throw Failure(.usage, "\(target): --listen does not play to WebSockets")
+                }
+                let server = try tlsServer.server(on: target, tlsProtocols)
+                try await replay.listen(on: target, server, announcer)
             }
         }
     }

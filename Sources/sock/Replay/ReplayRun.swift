@@ -11,7 +11,7 @@ struct ReplayRun: Sendable {
     /// Connects when the recorded connections were opened.
     ///
     /// Never more at once than then: without pauses, the next waits for one to end.
-    func connect(to endpoint: Endpoint) async throws {
+    func connect(by dialer: Dialer) async throws {
         // One recorded alone has no pause before it.
         let first = conversations.first?.openedNanoseconds ?? 0
         let start = ContinuousClock.now
@@ -21,24 +21,26 @@ struct ReplayRun: Sendable {
             let moment = plan.speed.scaled(conversation.openedNanoseconds - first)
             let wait = moment - start.nanosecondsSince
             if wait > 0 { try await loop.sleep(until: .after(.nanoseconds(wait))) }
-            return {
-                guard endpoint.isDatagram else {
-                    return try await StreamConnection.connect(to: endpoint, loops: loops)
-                }
-                return try await ConnectedLine.connect(to: endpoint, loops: loops)
-            }
+            return { try await dialer.line(on: loops) }
         }
     }
 
     /// Plays each conversation to who comes next.
-    func listen(on endpoint: Endpoint, _ announcer: Announcer) async throws {
+    func listen(
+        on endpoint: Endpoint,
+        _ server: TLSServer?,
+        _ announcer: Announcer
+    ) async throws {
         if endpoint.isDatagram { return try await listenForDatagrams(on: endpoint, announcer) }
-        let listener = try await StreamListener.listen(on: endpoint)
+        let listener = try await StreamListener.listen(on: endpoint.transport)
         defer { listener.close() }
-        announcer.tell(.listening(Endpoint(listener.localAddress)))
+        let here = Endpoint(listener.localAddress, speaking: endpoint.scheme)
+        announcer.tell(.listening(here))
+        server?.begin(on: here, announcer)
         try await playAll(atOnce: .max) { _ in
             let connection = try await listener.accept()
-            return { connection }
+            guard let server else { return { connection } }
+            return { SecureLine(try await server.accept(connection)) }
         }
     }
 

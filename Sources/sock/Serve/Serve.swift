@@ -116,7 +116,8 @@ struct Serve: AsyncParsableCommand {
             }
             return nil
         }
-        let server = try security.server(on: endpoint, speaking: ["http/1.1"])
+        let names = TLSServerOptions.names(of: endpoint)
+        let server = try security.server(for: names, speaking: ["http/1.1"])
         if let tlsWriteCert, let identity = server.configuration.identities.first {
             try Self.write(identity.certificatePEM, to: tlsWriteCert)
         }

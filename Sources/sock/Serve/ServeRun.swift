@@ -1,5 +1,6 @@
 internal import HTTP
 internal import Sockets
+internal import TLS
 internal import UnixSignals
 
 /// A server that runs, and what signals mean to it.

@@ -13,6 +13,16 @@ enum Event {
     case peerLimit(Int)
     /// A datagram was not sent, which ends nothing.
     case unsent(reason: String)
+    /// A client with whom no conversation came about.
+    case turnedAway(Endpoint, reason: String)
+    /// A server's certificate: made for this run, or read again.
+    case certificate(ServerCertificate)
+    /// A server's certificate could not be read again, and the old one is still shown.
+    case notReloaded(reason: String)
+    /// A peer is talked to although nobody knows who it is.
+    case insecure(Endpoint, reason: String)
+    /// What the two ends of a WebSocket tell each other besides messages.
+    case control(Endpoint, WebSocketNotice)
     case retrying(reason: String, pause: Duration, attempt: Int, limit: Int)
     case recordingFailed(path: String, reason: String)
     /// A recording to play ends before its conversations do.
@@ -27,9 +37,10 @@ enum Event {
     var isAlwaysSaid: Bool {
         switch self {
         case .listening, .dropped, .peerLimit, .unsent, .retrying, .recordingFailed, .cutOff,
-            .failed:
+            .failed, .turnedAway, .notReloaded, .insecure:
             true
-        case .opened, .closed, .stored: false
+        case .certificate(let certificate): certificate.isAlwaysSaid
+        case .opened, .closed, .control, .stored: false
         }
     }
 
@@ -39,7 +50,8 @@ enum Event {
         case .listening(let address): return "listening on \(address)"
         case .opened(let guest):
             return guest.coming == .connected
-                ? "connected to \(guest.peer)" : "\(guest.label)\(guest.peer) came"
+                ? "connected to \(guest.peer)\(guest.remarkWords)"
+                : "\(guest.label)\(guest.peer) came\(guest.remarkWords)"
         case .closed(let guest, let counts, let nanoseconds, let reason):
             let moved =
                 "\(counts.received), \(counts.sent) in \(Seconds(.nanoseconds(nanoseconds)))"
@@ -52,6 +64,13 @@ enum Event {
         case .peerLimit(let limit):
             return "sock: new peers are ignored while \(limit) are being served"
         case .unsent(let reason): return "sock: \(reason)"
+        case .turnedAway(let peer, let reason): return "sock: \(peer) turned away: \(reason)"
+        case .certificate(let certificate): return certificate.words
+        case .notReloaded(let reason):
+            return "sock: the certificate is not replaced: \(reason)"
+        case .insecure(let peer, let reason):
+            return "sock: INSECURE, nobody knows who \(peer) is (--insecure): \(reason)"
+        case .control(let peer, let notice): return "\(peer) \(notice.words)"
         case .retrying(let reason, let pause, let attempt, let limit):
             return "sock: \(reason); retry \(attempt) of \(limit) in \(Seconds(pause))"
         case .recordingFailed(let path, let reason):
@@ -72,12 +91,14 @@ enum Event {
         case .listening(let address):
             return ["event": .text("listening"), "endpoint": .text("\(address)")]
         case .opened(let guest):
-            return [
+            var line: JSONLine = [
                 "event": .text(guest.coming == .connected ? "connected" : "accepted"),
                 "connection": .number(guest.number),
                 "peer": .text("\(guest.peer)"),
                 "local": .text(guest.local.map { "\($0)" } ?? ""),
             ]
+            if let remark = guest.remark { line.append("remark", .text(remark)) }
+            return line
         case .closed(let guest, let counts, let nanoseconds, let reason):
             var line: JSONLine = [
                 "event": .text("closed"), "connection": .number(guest.number),
@@ -95,6 +116,18 @@ enum Event {
         case .peerLimit(let limit):
             return ["event": .text("peer_limit"), "peer_limit": .number(limit)]
         case .unsent(let reason): return ["event": .text("unsent"), "reason": .text(reason)]
+        case .turnedAway(let peer, let reason):
+            return [
+                "event": .text("turned_away"), "peer": .text("\(peer)"), "reason": .text(reason),
+            ]
+        case .certificate(let certificate): return certificate.json
+        case .notReloaded(let reason):
+            return ["event": .text("not_reloaded"), "reason": .text(reason)]
+        case .insecure(let peer, let reason):
+            return [
+                "event": .text("insecure"), "peer": .text("\(peer)"), "reason": .text(reason),
+            ]
+        case .control(let peer, let notice): return notice.json(of: peer)
         case .retrying(let reason, let pause, let attempt, let limit):
             return [
                 "event": .text("retrying"), "reason": .text(reason),

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+internal import Sockets
 import Synchronization
 
 /// A command that ends by its own means on ^C and SIGTERM.
@@ -25,16 +26,29 @@ enum Interruption {
         reading.store(pipe.read, ordering: .relaxed)
         unsafe signalPipe = pipe.write
         // One that the parent had us ignore (nohup, a background job of sh) stays ignored.
-        for number in [SIGINT, SIGTERM, SIGHUP] where !isIgnored(number) {
-            signal(number) { number in
-                // Only what signal-safety(7) allows; the number fits a byte.
-                let before = errno
-                var byte = UInt8(truncatingIfNeeded: number)
-                _ = unsafe write(signalPipe, &byte, 1)
-                errno = before
-            }
+        for number in [SIGINT, SIGTERM, SIGHUP] where !isIgnored(number) { take(number) }
+    }
+
+    private static func take(_ number: CInt) {
+        signal(number) { number in
+            // Only what signal-safety(7) allows; the number fits a byte.
+            let before = errno
+            var byte = UInt8(truncatingIfNeeded: number)
+            _ = unsafe write(signalPipe, &byte, 1)
+            errno = before
         }
     }
+
+    /// What a hang-up means from now on, in place of the end: servers read their files again.
+    ///
+    /// Called on a thread that may block.
+    static func onHangUp(_ action: @escaping @Sendable () -> Void) {
+        hangUp.withLock { $0 = action }
+        // Also where the parent had us ignore it: who sends it to a server means this.
+        take(SIGHUP)
+    }
+
+    private static let hangUp = Lock<(@Sendable () -> Void)?>(nil)
 
     /// Runs `body` in a task that is cancelled by the first signal.
     ///
@@ -49,7 +63,11 @@ enum Interruption {
         let caught = Caught()
         let task = Task { try await body() }
         BackgroundThread.start {
-            let signal = next(within: -1)
+            var signal = next(within: -1)
+            while signal == SIGHUP, let action = hangUp.withLock({ $0 }) {
+                action()
+                signal = next(within: -1)
+            }
             caught.signal.store(signal, ordering: .releasing)
             task.cancel()
             _ = next(within: graceMilliseconds)

@@ -5,6 +5,8 @@ struct JSONLine: ExpressibleByDictionaryLiteral, CustomStringConvertible {
         case text(String)
         case number(Int)
         case flag(Bool)
+        case texts([String])
+        case objects([JSONLine])
     }
 
     private var text = "{"
@@ -26,6 +28,8 @@ struct JSONLine: ExpressibleByDictionaryLiteral, CustomStringConvertible {
         case .text(let value): text += Self.quoted(value)
         case .number(let value): text += "\(value)"
         case .flag(let value): text += "\(value)"
+        case .texts(let values): text += "[\(values.map(Self.quoted).joined(separator: ","))]"
+        case .objects(let values): text += "[\(values.map(\.description).joined(separator: ","))]"
         }
     }
 

@@ -25,11 +25,11 @@ struct IdleWatch {
             try await line.loop.sleep(until: .never)
             preconditionFailure("slept longer than for ever")
         }
-        var seen = line.traffic
+        var seen = line.activity
         var idleLooks = 0
         while true {
             try await line.loop.sleep(until: .after(limit / Self.looksPerLimit))
-            let now = line.traffic
+            let now = line.activity
             idleLooks = now == seen ? idleLooks + 1 : 0
             seen = now
             if idleLooks == Self.looksPerLimit {

@@ -6,18 +6,18 @@ import Sockets
 /// Each direction runs to its own end: the end of the input half-closes the connection, the end of
 /// the peer's stream closes the standard output. The one exception is a terminal: nobody types on
 /// to a peer that has hung up, so its end is the end.
-struct Transfer: Sendable {
-    let wire: Wire<StreamConnection>
+///
+/// A WebSocket is closed as a whole: the end of the input begins that, the peer's end is the end.
+struct Transfer<Line: ConversationLine>: Sendable {
+    let wire: Wire<Line>
     let raw: Bool
     let idle: Duration?
 
-    init(_ wire: Wire<StreamConnection>, raw: Bool, idle: Duration?) {
+    init(_ wire: Wire<Line>, raw: Bool, idle: Duration?) {
         self.wire = wire
         self.raw = raw
         self.idle = idle
     }
-
-    private var connection: StreamConnection { wire.line }
 
     private enum Ending {
         case inbound
@@ -27,7 +27,7 @@ struct Transfer: Sendable {
 
     /// Until both directions have ended.
     func run() async throws {
-        let loop = connection.loop
+        let loop = wire.loop
         try await withThrowingTaskGroup(of: Ending.self) { group in
             group.addTask(executorPreference: loop) {
                 try await receive()
@@ -37,7 +37,7 @@ struct Transfer: Sendable {
                 .outbound(try await send())
             }
             group.addTask(executorPreference: loop) { () async throws -> Ending in
-                try await IdleWatch(connection, limit: idle).run()
+                try await IdleWatch(wire.line, limit: idle).run()
             }
             defer { group.cancelAll() }
             var left = 2
@@ -45,7 +45,7 @@ struct Transfer: Sendable {
             while left > 0, let ending = try await group.next() {
                 left -= 1
                 switch ending {
-                case .inbound: if isTerminalInput { left = 0 }
+                case .inbound: if isTerminalInput || !Line.hasHalfClose { left = 0 }
                 case .outbound(let error): failure = error
                 }
             }
@@ -64,17 +64,21 @@ struct Transfer: Sendable {
             return
         }
         var view = View(raw: raw)
-        if wire.isPlain, view.isExact, try await splicedIn() { return }
+        if let stream = wire.plainStream, view.isExact, try await splicedIn(from: stream) {
+            return
+        }
         let output = Output(STDOUT_FILENO)
         while let bytes = try await wire.receive() {
-            try await output.write(view.show(bytes))
+            // A character does not go on in the next message.
+            let shown = view.show(bytes) + (Line.isDatagram ? view.finish() : [])
+            try await output.write(shown)
         }
         try await output.write(view.finish())
         Self.closeOutput()
     }
 
     /// Without copying, where the standard output allows it.
-    private func splicedIn() async throws -> Bool {
+    private func splicedIn(from connection: StreamConnection) async throws -> Bool {
         do throws(SocketError) {
             try await connection.splice(to: STDOUT_FILENO)
         } catch {
@@ -100,7 +104,8 @@ struct Transfer: Sendable {
     /// Returns the error when the peer no longer receives.
     private func send() async throws -> SocketError? {
         do {
-            let isSpliced = wire.isPlain ? try await splicedOut() : false
+            var isSpliced = false
+            if let stream = wire.plainStream { isSpliced = try await splicedOut(to: stream) }
             if !isSpliced { try await InputChunks(STDIN_FILENO).read { try await wire.send($0) } }
             try await wire.finish()
             return nil
@@ -110,7 +115,7 @@ struct Transfer: Sendable {
     }
 
     /// Without copying, where the standard input allows it.
-    private func splicedOut() async throws -> Bool {
+    private func splicedOut(to connection: StreamConnection) async throws -> Bool {
         do throws(SocketError) {
             try await connection.splice(from: STDIN_FILENO)
             return true

@@ -1,0 +1,110 @@
+import HTTP
+import Sockets
+import TLS
+
+/// Calls an endpoint, and makes what is spoken there a line.
+struct Dialer: Sendable {
+    let endpoint: Endpoint
+    let tls: TLSClientOptions
+    let webSocket: WebSocketOptions
+    let announcer: Announcer
+    /// Nil where no TLS is spoken.
+    private let configuration: TLSClientConfiguration?
+
+    /// - Throws: What is wrong with the options or the files they name.
+    init(
+        to endpoint: Endpoint,
+        _ tls: TLSClientOptions,
+        _ protocols: TLSProtocolOptions,
+        _ webSocket: WebSocketOptions,
+        _ announcer: Announcer
+    ) throws {
+        try webSocket.check(endpoint)
+        if webSocket.origin.count > 1 {
+            throw Failure(.usage, "a client is from one --origin")
+        }
+        if !endpoint.isSecure, tls.isGiven || !protocols.alpn.isEmpty {
+            throw Failure(.usage, "\(endpoint) is not encrypted: TLS options are for tls and wss")
+        }
+        self.endpoint = endpoint
+        self.tls = tls
+        self.webSocket = webSocket
+        self.announcer = announcer
+        let names = protocols.protocols(isWebSocket: endpoint.scheme.isWebSocket)
+        configuration = endpoint.isSecure ? try tls.configuration(offering: names) : nil
+    }
+
+    /// Makes one attempt.
+    func line(on loops: EventLoopGroup) async throws(SocketError) -> any ConversationLine {
+        if endpoint.isDatagram { return try await ConnectedLine.connect(to: endpoint, loops: loops) }
+        let connection = try await StreamConnection.connect(to: endpoint.transport, loops: loops)
+        guard let configuration else {
+            guard endpoint.scheme.isWebSocket else { return connection }
+            return try await messages(over: connection, .init(connection))
+        }
+        let stream = try await TLSStream.connect(
+            over: connection,
+            name: tls.name(for: endpoint),
+            configuration: configuration
+        )
+        if tls.insecure { warn(stream.negotiated) }
+        guard endpoint.scheme.isWebSocket else { return SecureLine(stream) }
+        return try await messages(over: stream, .init(stream))
+    }
+
+    private func messages(
+        over stream: some ByteStream,
+        _ carrier: WebSocketCarrier
+    ) async throws(SocketError) -> MessageLine {
+        // Messages are whole; nothing is gained by waiting for more.
+        try? carrier.transport.set(.noDelay, to: true)
+        let (announcer, peer) = (announcer, carrier.peerEndpoint)
+        do {
+            let socket = try await WebSocketConnection.connect(
+                over: stream,
+                host: endpoint.authority,
+                target: endpoint.path,
+                fields: webSocket.fields,
+                webSocket.client { announcer.tell(.control(peer, $0)) }
+            )
+            return MessageLine(
+                socket,
+                over: carrier,
+                sending: webSocket.binary ? .reads : .lines,
+                wait: webSocket.wait.duration,
+                announcer
+            )
+        } catch {
+            throw carrier.error(error, in: .handshake)
+        }
+    }
+
+    private func warn(_ negotiated: TLSNegotiation) {
+        let failures = negotiated.verificationFailures.map { $0.description.printable }
+        announcer.tell(
+            .insecure(
+                endpoint,
+                reason: failures.isEmpty
+                    ? "its certificate would have passed" : failures.joined(separator: "; ")
+            )
+        )
+    }
+}
+
+extension WebSocketOptions {
+    /// - Throws: A usage failure for options of a protocol that is not spoken.
+    func check(_ endpoint: Endpoint) throws(Failure) {
+        guard isGiven, !endpoint.scheme.isWebSocket else { return }
+        throw Failure(
+            .usage,
+            "\(endpoint) is no WebSocket: --binary, --origin and --subprotocol are for ws and wss"
+        )
+    }
+}
+
+extension Endpoint {
+    /// What `Host` says: the port only where it is not the scheme's own (RFC 9110 §7.2).
+    fileprivate var authority: String {
+        port == scheme.defaultPort ? "\(host)" : "\(host):\(port)"
+    }
+}
