@@ -36,7 +36,7 @@ struct Get: InterruptibleCommand {
     var head = false
 
     @Option(
-        parsing: .unconditional,
+        parsing: .unconditionalSingleValue,
         help: ArgumentHelp("Send this field too; may be repeated.", valueName: "name: value")
     )
     var header: [String] = []
