@@ -149,8 +149,8 @@ let package = Package(
         .testTarget(
             name: "HTTPTests",
             dependencies: [
-                "HTTP", "HTTPCodec", "Sockets", "SocketsTesting", "TestSupport", "WebSocketCodec",
-                httpTypes,
+                "HTTP", "HTTPCodec", "Sockets", "SocketsTesting", "TLS", "TestSupport",
+                "WebSocketCodec", httpTypes,
             ],
             swiftSettings: settings
         ),

@@ -44,7 +44,6 @@ static inline int copenssl_add_issuer(SSL_CTX *context, X509 *certificate) {
 static inline void copenssl_clear_retry(BIO *bio) { BIO_clear_retry_flags(bio); }
 static inline void copenssl_retry_read(BIO *bio) { BIO_set_retry_read(bio); }
 static inline long copenssl_memory(BIO *bio, char **bytes) { return BIO_get_mem_data(bio, bytes); }
-static inline int copenssl_flush(BIO *bio) { return (int)BIO_flush(bio); }
 
 // A file that only its owner may read, to append to; null when it cannot be opened.
 static inline BIO *copenssl_open_private_file(const char *path) {

@@ -18,7 +18,7 @@ public import Sockets
 /// It keeps the rules of ``Sockets/ByteStream``. The end of the stream is what the peer has marked as
 /// such (close_notify); when the transport ends without it, receiving fails with `unexpectedEnd`, as
 /// what came may have been cut off by anybody. A peer that breaks the protocol is told so by an alert,
-/// and the stream fails with `malformed`, or what the alert it sent says.
+/// and the stream fails with `malformed`; an alert of its own is `reset`.
 ///
 /// The transport belongs to the stream from the first call on: nobody else may use it.
 public final class TLSStream<Transport: ByteStream>: ByteStream {
@@ -45,18 +45,22 @@ public final class TLSStream<Transport: ByteStream>: ByteStream {
     /// Zero is the end the peer has marked. Cancellation and deadlines: total.
     ///
     /// - Throws: ``Sockets/SocketError`` with `unexpectedEnd` when the transport ended and the peer had
-    ///   not said that it would; `malformed`, and `handshakeFailed` for an alert; the transport's own.
+    ///   not said that it would; `malformed`; `reset` for an alert of the peer's; `handshakeFailed` when
+    ///   it has refused this side's certificate by now; the transport's own.
     public func receive(into memory: inout MutableRawSpan) async throws(SocketError) -> Int {
         precondition(memory.byteCount > 0, "receiving into no memory")
         try enterReceiving()
         defer { session.lock.withLock { $0.leaveReceiving() } }
         while true {
-            let reading = try unsafe memory.withUnsafeMutableBytes {
-                (space) throws(SocketError) in
-                try unsafe read(into: space.baseAddress.unsafelyUnwrapped, space.count)
+            let reading = unsafe memory.withUnsafeMutableBytes { space in
+                session.lock.withLock { session in
+                    unsafe session.read(
+                        into: space.baseAddress.unsafelyUnwrapped,
+                        space.count
+                    )
+                }
             }
-            if case .count(let count) = reading { return count }
-            try await receiveRecords()
+            if let count = try await conclude(reading) { return count }
         }
     }
 
@@ -74,21 +78,29 @@ public final class TLSStream<Transport: ByteStream>: ByteStream {
                     detail: "the buffer's limit of \(buffer.limit) bytes"
                 )
             }
-            var outcome = Result<TLSSession.Reading, SocketError>.success(.needsMore)
+            var reading = TLSSession.Reading.needsMore
             _ = unsafe buffer.fill { space, size in
-                do throws(SocketError) {
-                    let reading = try unsafe read(into: space, size)
-                    outcome = .success(reading)
-                    if case .count(let count) = reading { return count }
-                } catch {
-                    outcome = .failure(error)
-                }
+                reading = session.lock.withLock { unsafe $0.read(into: space, size) }
+                if case .count(let count) = reading { return count }
                 return 0
             }
             buffer.releaseMemoryIfEmpty()
-            if case .count(let count) = try outcome.get() { return count }
-            try await receiveRecords()
+            if let count = try await conclude(reading) { return count }
         }
+    }
+
+    /// What came of a read: its count, or nil when records have come and it is worth another one.
+    private func conclude(_ reading: TLSSession.Reading) async throws(SocketError) -> Int? {
+        if case .count(let count) = reading { return count }
+        // The peer is answered, and told of what it did wrong, as far as that needs no waiting.
+        await sendWhatIsLeft()
+        if case .failed(let error) = reading { throw located(error) }
+        do throws(SocketError) {
+            try await session.receiveRecords(from: transport)
+        } catch {
+            throw located(error)
+        }
+        return nil
     }
 
     private func enterReceiving() throws(SocketError) {
@@ -96,30 +108,6 @@ public final class TLSStream<Transport: ByteStream>: ByteStream {
             try session.lock.withLock { session throws(SocketError) in
                 try session.enterReceiving()
             }
-        } catch {
-            throw located(error)
-        }
-    }
-
-    private func read(
-        into memory: UnsafeMutableRawPointer,
-        _ size: Int
-    ) throws(SocketError) -> TLSSession.Reading {
-        do throws(SocketError) {
-            return try session.lock.withLock { session throws(SocketError) in
-                unsafe try session.read(into: memory, size)
-            }
-        } catch {
-            // An alert may have been produced; whoever sends right now takes it along.
-            throw located(error)
-        }
-    }
-
-    /// Waits for the peer, after answering it as far as that needs no waiting.
-    private func receiveRecords() async throws(SocketError) {
-        await sendWhatIsLeft()
-        do throws(SocketError) {
-            try await session.receiveRecords(from: transport)
         } catch {
             throw located(error)
         }

@@ -67,7 +67,10 @@ public final class HTTPClient: Sendable {
 
     /// The body of what is at a URL.
     ///
-    /// - Parameter limit: The most bytes.
+    /// - Parameters:
+    ///   - url: What to get.
+    ///   - limit: The most bytes.
+    /// - Returns: The body, which was read to its end.
     /// - Throws: ``HTTPClientError``, also for any status but 2xx.
     public func get(_ url: HTTPURL, limit: Int) async throws -> [UInt8] {
         try await send(HTTPClientRequest(.get, url)) { response in

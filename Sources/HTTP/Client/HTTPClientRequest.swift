@@ -14,7 +14,9 @@ public struct HTTPClientRequest: Sendable {
     /// Whom to ask, and for what.
     public var url: HTTPURL
 
-    /// The fields. An `Upgrade` among them is announced by `Connection` (RFC 9110 §7.8).
+    /// The fields.
+    ///
+    /// An `Upgrade` among them is announced by `Connection` (RFC 9110 §7.8).
     public var fields: HTTPFields
 
     /// Whether the server is asked for leave before the body is sent (`Expect: 100-continue`).

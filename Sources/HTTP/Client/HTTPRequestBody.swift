@@ -35,6 +35,7 @@ public struct HTTPRequestBody: Sendable {
     ///   - length: Its length; if that is not known, it is sent in chunks.
     ///   - isReplayable: Whether `source` may be called again, on a redirect or a new connection.
     ///   - source: Called once, or more often if it may be.
+    /// - Returns: The body.
     public static func stream(
         length: UInt64?,
         isReplayable: Bool = false,
@@ -43,7 +44,9 @@ public struct HTTPRequestBody: Sendable {
         Self(content: .stream(length: length, isReplayable: isReplayable, source))
     }
 
-    /// How it is delimited. Methods that usually have a body say that this one is empty (RFC 9110 §8.6).
+    /// How it is delimited.
+    ///
+    /// Methods that usually have a body say that this one is empty (RFC 9110 §8.6).
     func framing(for method: HTTPRequest.Method) -> HTTPFraming {
         switch content {
         case .none:

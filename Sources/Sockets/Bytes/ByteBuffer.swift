@@ -124,7 +124,9 @@
     /// Fills the free space by `fill`, which returns how many bytes it wrote, or a negative number
     /// for none.
     @inline(__always)
-    package mutating func fill(_ fill: (UnsafeMutableRawPointer, Int) -> Int) -> (result: Int, space: Int) {
+    package mutating func fill(
+        _ fill: (UnsafeMutableRawPointer, Int) -> Int
+    ) -> (result: Int, space: Int) {
         let space = min(capacity - end, limit - count)
         guard let base = unsafe base, space > 0 else { return (0, 0) }
         let result = unsafe fill(base + end, space)

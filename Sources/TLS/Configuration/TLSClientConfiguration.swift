@@ -1,8 +1,9 @@
 internal import COpenSSL
 public import Sockets
 
-/// How a client speaks TLS: what it trusts and who it is. One is shared by any number of connections,
-/// which also share the sessions they resume.
+/// How a client speaks TLS: what it trusts and who it is.
+///
+/// One is shared by any number of connections, which also share the sessions they resume.
 ///
 /// Versions 1.3 and 1.2, SNI, no renegotiation, no compression; the peer's certificate is checked for
 /// the name that is connected to.

@@ -71,6 +71,7 @@ public struct TLSIdentity: Sendable {
     /// - Parameters:
     ///   - names: DNS names, also `*.example.org`, and IP addresses.
     ///   - validity: How long it is valid, from now on. (An hour before now, for clocks that differ.)
+    /// - Returns: The certificate and its key, which are nowhere else.
     /// - Throws: ``Sockets/SocketError`` with `invalidArgument` for a text that is no name.
     public static func selfSigned(
         names: [String] = [],

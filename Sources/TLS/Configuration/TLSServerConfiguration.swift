@@ -1,8 +1,9 @@
 internal import COpenSSL
 public import Sockets
 
-/// How a server speaks TLS: who it is and what it asks of clients. One is shared by all connections of
-/// a listener, and its certificates can be replaced while it runs.
+/// How a server speaks TLS: who it is and what it asks of clients.
+///
+/// One is shared by all connections of a listener, and its certificates can be replaced while it runs.
 ///
 /// Versions 1.3 and 1.2, session tickets, no renegotiation, no compression.
 ///
@@ -73,8 +74,10 @@ public final class TLSServerConfiguration: Sendable {
     /// Who the server is now.
     public var identities: [TLSIdentity] { context.identities }
 
-    /// Replaces the certificates: handshakes that begin from now on show the new ones, connections that
-    /// are open go on. Sessions of before are not resumed.
+    /// Replaces the certificates.
+    ///
+    /// Handshakes that begin from now on show the new ones, and connections that are open go on. Sessions
+    /// of before are not resumed.
     ///
     /// - Throws: ``Sockets/SocketError`` with `invalidArgument`; the old ones stay in use then.
     public func reload(_ identities: [TLSIdentity]) throws(SocketError) {

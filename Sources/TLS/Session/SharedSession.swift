@@ -8,7 +8,9 @@ final class SharedSession: Sendable {
 
     init(_ connection: sending TLSConnection) { lock = Lock(TLSSession(connection)) }
 
-    /// Receives records, or the transport's end. By whoever receives.
+    /// Receives records, or the transport's end.
+    ///
+    /// By whoever receives.
     func receiveRecords<Transport: ByteStream>(
         from transport: Transport
     ) async throws(SocketError) {

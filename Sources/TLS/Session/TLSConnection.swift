@@ -15,6 +15,9 @@ internal import Sockets
     /// What the transport did not take of what it was given: goes first.
     var transit = ByteBuffer(limit: CiphertextPipe.sendLimit)
 
+    /// The handshake is done. (OpenSSL forgets it when an alert comes.)
+    private(set) var isEstablished = false
+
     /// Checks of the peer's certificates that failed, in the order found.
     var failures: [CertificateFailure] = []
 
@@ -69,7 +72,8 @@ internal import Sockets
     func handshake() -> Step {
         ERR_clear_error()
         let result = unsafe SSL_do_handshake(ssl)
-        return result == 1 ? .done(0) : outcome(of: result)
+        isEstablished = result == 1
+        return isEstablished ? .done(0) : outcome(of: result)
     }
 
     /// SSL_read_ex(3): what one record has.

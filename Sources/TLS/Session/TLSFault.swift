@@ -39,7 +39,10 @@ struct TLSFault: Error {
         }
         // Alerts of the peer's are reasons from a base on (ssl(7), SSL_AD_REASON_OFFSET).
         if (SSL_AD_REASON_OFFSET..<SSL_AD_REASON_OFFSET + 256).contains(reason) {
-            return ofAlert(reason - SSL_AD_REASON_OFFSET)
+            return ofAlert(
+                reason - SSL_AD_REASON_OFFSET,
+                isInHandshake: !connection.isEstablished
+            )
         }
         switch reason {
         case SSL_R_CERTIFICATE_VERIFY_FAILED:
@@ -62,13 +65,17 @@ struct TLSFault: Error {
     }
 
     /// What the peer said of us (RFC 8446 §6.2).
-    private static func ofAlert(_ number: CInt) -> TLSFault {
+    private static func ofAlert(_ number: CInt, isInHandshake: Bool) -> TLSFault {
         let words = name(ofAlert: number)
-        // 42 to 48 and 116 are about certificates.
-        let isAboutCertificate = (42...46).contains(number) || number == 48 || number == 116
-        let subject =
-            isAboutCertificate ? "the peer refused this side's certificate" : "the peer's alert"
-        return TLSFault(.handshakeFailed, "\(subject): \(words)")
+        // 42 to 46, 48 and 116 are about certificates. A server of TLS 1.3 judges its client's after the
+        // client is done with the handshake.
+        if (42...46).contains(number) || number == 48 || number == 116 {
+            return TLSFault(
+                .handshakeFailed,
+                "the peer refused this side's certificate: \(words)"
+            )
+        }
+        return TLSFault(isInHandshake ? .handshakeFailed : .reset, "the peer's alert: \(words)")
     }
 
     private static func name(ofAlert number: CInt) -> String {

@@ -17,7 +17,6 @@ struct TLSSession {
     private var isWriting = false
     private(set) var isClosed = false
     private(set) var isFinished = false
-    private var isEstablished = false
     private var hasEnded = false
     private var isTruncated = false
     private var owesTicket = false
@@ -88,7 +87,6 @@ struct TLSSession {
     mutating func handshake() throws(TLSFault) -> Bool {
         switch connection.handshake() {
         case .done:
-            isEstablished = true
             if case .server(let context) = connection.side { owesTicket = context.givesTickets }
             return true
         case .needsMore where isTruncated: throw .cutHandshake
@@ -105,14 +103,14 @@ struct TLSSession {
         /// So many bytes; zero at the end.
         case count(Int)
         case needsMore
+        case failed(SocketError)
     }
 
     /// Reads what there is, as many records as fit.
-    mutating func read(
-        into memory: UnsafeMutableRawPointer,
-        _ size: Int
-    ) throws(SocketError) -> Reading {
-        if isClosed { throw SocketError(.closed, in: .receive) }
+    mutating func read(into memory: UnsafeMutableRawPointer, _ size: Int) -> Reading {
+        if isClosed { return .failed(SocketError(.closed, in: .receive)) }
+        // A connection that waits keeps no memory for what has been read.
+        defer { connection.pipe.incoming.releaseMemoryIfEmpty() }
         var count = 0
         while count < size, fault == nil, !hasEnded {
             switch unsafe connection.read(into: memory + count, size - count) {
@@ -120,14 +118,14 @@ struct TLSSession {
             case .needsMore:
                 if count > 0 { return .count(count) }
                 // Only what was received can have been cut: sending goes on.
-                if isTruncated { throw TLSFault.truncated.error(in: .receive) }
-                return .needsMore
+                return isTruncated
+                    ? .failed(TLSFault.truncated.error(in: .receive)) : .needsMore
             case .ended: hasEnded = true
             case .failed(let fault): self.fault = fault
             }
         }
-        if count > 0 || hasEnded { return .count(count) }
-        throw (fault ?? .truncated).error(in: .receive)
+        if let fault, count == 0 { return .failed(fault.error(in: .receive)) }
+        return .count(count)
     }
 
     /// Gives the connection records that came; none is the transport's end.
@@ -190,7 +188,7 @@ struct TLSSession {
     mutating func close(_ records: inout ByteBuffer) -> Farewell {
         if isClosed { return .closedBefore }
         isClosed = true
-        guard isEstablished, !isSending, !isWriting else { return .silent }
+        guard connection.isEstablished, !isSending, !isWriting else { return .silent }
         if fault == nil { finish() }
         isWriting = true
         // What was left of an earlier record first, then what is new.

@@ -22,33 +22,38 @@ struct MisbehavingServerTests {
         }
     }
 
-    @Test(arguments: [
-        ("", .unanswered), ("HTTP/1.1 200 O", .truncated(received: 0, announced: nil)),
-        ("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345", .truncated(received: 5, announced: 10)),
-        (
-            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
-            .truncated(received: 5, announced: nil)
-        ),
-        (
-            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel",
-            .truncated(received: 3, announced: nil)
-        ),
-        ("HTTP/1.1 100 Continue\r\n\r\n", .truncated(received: 0, announced: nil)),
-        ("nonsense\r\n\r\n", .violation), ("HTTP/2 200 OK\r\n\r\n", .violation),
-        ("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", .violation),
-        ("HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", .violation),
-        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", .violation),
-        ("HTTP/1.1 200 OK\r\nX: \(String(repeating: "a", count: 40_000))\r\n\r\n", .violation),
-        (String(repeating: "HTTP/1.1 103 Early Hints\r\n\r\n", count: 100), .violation),
-        (
-            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n",
-            .wrongProtocol("x")
-        ),
-        (
-            "HTTP/1.1 200 OK\r\nContent-Length: 2000000\r\n\r\n",
-            .bodyTooLarge(limit: 1 << 20)
-        ),
-    ] as [(String, HTTPClientError.Reason)])
+    @Test(
+        arguments: [
+            ("", .unanswered), ("HTTP/1.1 200 O", .truncated(received: 0, announced: nil)),
+            (
+                "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345",
+                .truncated(received: 5, announced: 10)
+            ),
+            (
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
+                .truncated(received: 5, announced: nil)
+            ),
+            (
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel",
+                .truncated(received: 3, announced: nil)
+            ),
+            ("HTTP/1.1 100 Continue\r\n\r\n", .truncated(received: 0, announced: nil)),
+            ("nonsense\r\n\r\n", .violation), ("HTTP/2 200 OK\r\n\r\n", .violation),
+            ("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", .violation),
+            ("HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", .violation),
+            ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", .violation),
+            ("HTTP/1.1 200 OK\r\nX: \(String(repeating: "a", count: 40_000))\r\n\r\n", .violation),
+            (String(repeating: "HTTP/1.1 103 Early Hints\r\n\r\n", count: 100), .violation),
+            (
+                "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n",
+                .wrongProtocol("x")
+            ),
+            (
+                "HTTP/1.1 200 OK\r\nContent-Length: 2000000\r\n\r\n",
+                .bodyTooLarge(limit: 1 << 20)
+            ),
+        ] as [(String, HTTPClientError.Reason)]
+    )
     func isAnErrorThatSaysWhich(_ answer: String, _ reason: HTTPClientError.Reason) async throws {
         let error = try await failure(after: answer)
         #expect(error?.reason == reason, "\(error.map { "\($0)" } ?? "no error")")

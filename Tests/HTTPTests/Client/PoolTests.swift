@@ -45,8 +45,8 @@ struct PoolTests {
         } _: { url in
             let client = HTTPClient()
             defer { client.close() }
-            #expect(text(try await client.get(url, limit: 2)) == "ok")
-            #expect(text(try await client.get(url, limit: 2)) == "ok")
+            try await client.expect("ok", at: url)
+            try await client.expect("ok", at: url)
             #expect(heads.withLock { $0 } == ["1 GET ", "1 GET ", "2 GET "])
             let error = await client.failure(of: HTTPClientRequest(.post, url), .text("x"))
             #expect(error?.reason == .unanswered)
@@ -101,7 +101,7 @@ struct PoolTests {
         } _: { url in
             let client = HTTPClient()
             defer { client.close() }
-            for _ in 1...3 { #expect(text(try await client.get(url, limit: 2)) == "ok") }
+            for _ in 1...3 { try await client.expect("ok", at: url) }
         }
     }
 
@@ -126,7 +126,9 @@ struct PoolTests {
             }
             #expect(state.withLock { $0.most } <= 3)
             #expect(client.pool.state.withLock { $0.idleCount } <= 3)
-            #expect(client.pool.state.withLock { $0.places.values.allSatisfy { $0.busyCount == 0 } })
+            #expect(
+                client.pool.state.withLock { $0.places.values.allSatisfy { $0.busyCount == 0 } }
+            )
         }
     }
 
@@ -148,7 +150,7 @@ struct PoolTests {
             }
             #expect(late?.reason == .notConnected)
             #expect(late?.socketError?.code == .deadlinePassed)
-            #expect(text(try await client.get(url, limit: 2)) == "ok")
+            try await client.expect("ok", at: url)
         }
     }
 
@@ -202,7 +204,9 @@ struct PoolTests {
                 } _: { url, _ in
                     let client = HTTPClient()
                     for path in ["/", "/cut", "/a", "/cut"] {
-                        _ = await client.failure(of: HTTPClientRequest(.get, try url.resolving(path)))
+                        _ = await client.failure(
+                            of: HTTPClientRequest(.get, try url.resolving(path))
+                        )
                     }
                     client.close()
                 }

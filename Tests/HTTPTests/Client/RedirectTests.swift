@@ -23,7 +23,8 @@ struct RedirectTests {
     }
 
     @Test(arguments: [
-        (301, HTTPRequest.Method.get, "GET"), (301, .post, "GET"), (301, .put, "PUT"), (302, .post, "GET"),
+        (301, HTTPRequest.Method.get, "GET"), (301, .post, "GET"), (301, .put, "PUT"),
+        (302, .post, "GET"),
         (302, .head, "HEAD"), (303, .post, "GET"), (303, .put, "GET"), (303, .head, "HEAD"),
         (307, .post, "POST"), (308, .post, "POST"), (308, .delete, "DELETE"),
     ])
@@ -55,7 +56,9 @@ struct RedirectTests {
     }
 
     @Test func whatSpokeOfALostBodyIsDropped() throws {
-        let fields: HTTPFields = [.contentType: "text/plain", .contentEncoding: "gzip", .accept: "*/*"]
+        let fields: HTTPFields = [
+            .contentType: "text/plain", .contentEncoding: "gzip", .accept: "*/*",
+        ]
         let get = try next(303, "/x", method: .post, fields: fields, body: .text("b"))
         #expect(get?.fields == [.accept: "*/*"])
         let post = try next(307, "/x", method: .post, fields: fields, body: .text("b"))
@@ -106,8 +109,10 @@ struct RedirectTests {
             configuration.redirects = HTTPRedirects()
             let client = HTTPClient(configuration)
             defer { client.close() }
-            let (count, end) = try await client.send(HTTPClientRequest(.get, url.resolving("/10"))) {
-                #expect(try await text($0.body(limit: 10)) == "there")
+            let (count, end) = try await client.send(HTTPClientRequest(.get, url.resolving("/10")))
+            {
+                let body = try await $0.body(limit: 10)
+                #expect(text(body) == "there")
                 return ($0.redirectCount, $0.url.target)
             }
             #expect(count == 10)

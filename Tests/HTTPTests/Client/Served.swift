@@ -26,22 +26,30 @@ func withRawServer<Result>(
     _ handler: @escaping @Sendable (StreamConnection, _ number: Int) async throws -> Void,
     _ body: (HTTPURL) async throws -> Result
 ) async throws -> Result {
-    let count = Lock(0)
+    let count = Count()
     return try await withDeadline(.after(.seconds(30))) {
         try await StreamListener.listen(on: "127.0.0.1:0") { listener in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     try await listener.serve { connection in
-                        let number = count.withLock { count in
-                            count += 1
-                            return count
-                        }
-                        try await handler(connection, number)
+                        try await handler(connection, count.next())
                     }
                 }
                 defer { listener.drain(before: .now) }
                 return try await body(HTTPURL("http://\(listener.localAddress)/"))
             }
+        }
+    }
+}
+
+/// Numbers from one on.
+final class Count: Sendable {
+    private let last = Lock(0)
+
+    func next() -> Int {
+        last.withLock { last in
+            last += 1
+            return last
         }
     }
 }
@@ -60,8 +68,21 @@ extension StreamConnection {
 }
 
 extension HTTPClient {
+    /// Expects a text at a URL.
+    func expect(
+        _ expected: String,
+        at url: HTTPURL,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let answer = try await get(url, limit: 65_536)
+        #expect(text(answer) == expected, sourceLocation: sourceLocation)
+    }
+
     /// What a failing request failed with.
-    func failure(of request: HTTPClientRequest, _ body: HTTPRequestBody = .none) async -> HTTPClientError? {
+    func failure(
+        of request: HTTPClientRequest,
+        _ body: HTTPRequestBody = .none
+    ) async -> HTTPClientError? {
         do {
             _ = try await send(request, body) { try await $0.body(limit: 1 << 20) }
             return nil

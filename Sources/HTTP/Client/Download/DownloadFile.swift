@@ -26,7 +26,8 @@ final class DownloadFile: Sendable {
         name = Array(slash.map { path.utf8[path.utf8.index(after: $0)...] } ?? path.utf8[...])
         partName = name + Array(".part".utf8)
         infoName = name + Array(".part-info".utf8)
-        folder = Folder(try FileCalls.openRoot(folderPath))
+        // Opened for reading, because what is opened with O_PATH cannot be synchronised.
+        folder = try Folder(try FileCalls.openRoot(folderPath)).folder([UInt8(ascii: ".")])
         guard !name.isEmpty, name != Array(".".utf8), name != Array("..".utf8),
             !name.contains(0)
         else { throw FileError(errno: EISDIR) }
@@ -69,14 +70,10 @@ final class DownloadFile: Sendable {
             let size = try? file.status().size, size <= Self.recordSizeLimit, size > 0
         else { return nil }
         var bytes = [UInt8](repeating: 0, count: size)
-        var count = 0
-        while count < size {
-            var rest = bytes.mutableSpan
-            var memory = unsafe rest.mutableBytes
-            var free = memory.extracting(count...)
-            guard let step = try? file.read(into: &free, at: count), step > 0 else { return nil }
-            count += step
-        }
+        var span = bytes.mutableSpan
+        var memory = unsafe span.mutableBytes
+        // A record is a page or less: one that comes in pieces is none.
+        guard (try? file.read(into: &memory, at: 0)) == size else { return nil }
         return DownloadRecord(parsing: String(decoding: bytes, as: UTF8.self))
     }
 

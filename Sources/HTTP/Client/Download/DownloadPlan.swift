@@ -1,4 +1,5 @@
 internal import HTTPCodec
+internal import Sockets
 
 /// What a download asks for, and what it does with the answer; nothing here touches a file or a socket.
 ///
@@ -71,7 +72,9 @@ enum DownloadPlan {
         if let known = record.total, let total = part.total, known != total { return .startOver }
         // A server that sent another tag has not understood the condition.
         let tag = response.headerFields[.eTag].flatMap { EntityTag(parsing: $0) }
-        if let tag, record.validator.hasPrefix("\""), "\(tag)" != record.validator { return .startOver }
+        if let tag, record.validator.hasPrefix("\""), "\(tag)" != record.validator {
+            return .startOver
+        }
         let total = part.total ?? record.total
         let grown = DownloadRecord(url: record.url, validator: record.validator, total: total)
         return .write(at: offset, total: total, grown)
@@ -86,15 +89,18 @@ enum DownloadPlan {
 
     /// Whether another attempt may do better: the stream broke, or the server gave up.
     ///
-    /// - Parameter hasBegun: Whether a response has come before, in this run: a name that was mistyped
-    ///   is told at once.
+    /// `hasBegun`: Whether a response has come before, in this run: a name that was mistyped
+    /// is told at once.
     static func mayTryAgain(after error: HTTPClientError, hasBegun: Bool) -> Bool {
         switch error.reason {
         case .unanswered, .truncated, .bodyTooSlow, .headTooSlow: true
         case .streamFailed: error.socketError?.code != .cancelled
         case .notConnected:
-            hasBegun && error.socketError.map { ![.cancelled, .closed, .untrustedPeer].contains($0.code) }
-                ?? false
+            hasBegun
+                && error.socketError.map {
+                    ![.cancelled, .closed, .untrustedPeer].contains($0.code)
+                }
+                    ?? false
         default: false
         }
     }

@@ -148,7 +148,9 @@ final class ClientExchange {
     ///
     /// Never waits: what a server still wants to send may be more than a connection is worth.
     func canBeFollowed() -> Bool {
-        guard keepsConnection, !connection.isGivenAway, case .finished = sending.outcome else { return false }
+        guard keepsConnection, !connection.isGivenAway, case .finished = sending.outcome else {
+            return false
+        }
         do {
             while !bodyProgress.isComplete {
                 switch try connection.intake.next() {

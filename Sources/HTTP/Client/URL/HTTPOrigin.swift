@@ -1,7 +1,8 @@
 public import Sockets
 
-/// Who answers: scheme, host and port (RFC 6454 §4). Connections are shared within one, and secrets
-/// stay there.
+/// Who answers: scheme, host and port (RFC 6454 §4).
+///
+/// Connections are shared within one, and secrets stay there.
 public struct HTTPOrigin: Hashable, Sendable, CustomStringConvertible {
     /// Whether TLS is spoken.
     public let isSecure: Bool

@@ -15,7 +15,10 @@ extension HTTPURL {
         let path = try reference.encoded(reference.path, as: .path)
         let query = try reference.encodedQuery()
         if path.isEmpty {
-            let target = Self.target(path: String(self.path), query: query ?? self.query.map(String.init))
+            let target = Self.target(
+                path: String(self.path),
+                query: query ?? self.query.map(String.init)
+            )
             return HTTPURL(scheme: scheme, origin: origin, target: target)
         }
         // §5.2.3: beside the last segment of this path.
