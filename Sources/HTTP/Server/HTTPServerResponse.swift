@@ -99,7 +99,8 @@ public final class HTTPServerResponse {
     /// Nothing is sent before the first piece.
     public func begin(length: UInt64? = nil) throws {
         let framing: HTTPFraming =
-            if let length { .length(length) } else if head.version == .oneZero { .untilClose } else {
+            if let length { .length(length) } else if head.version == .oneZero { .untilClose } else
+            {
                 .chunked
             }
         if framing == .untilClose { keepsConnection = false }
@@ -154,7 +155,10 @@ public final class HTTPServerResponse {
         if written > length {
             throw HTTPServerError.wrongBodyLength(announced: length, written: written)
         }
-        guard hasBody else { return bodySize = written }
+        guard hasBody else {
+            bodySize = written
+            return
+        }
         let before = bodySize
         let sent = try await connection.sendFile(
             descriptor,
@@ -231,7 +235,9 @@ public final class HTTPServerResponse {
         let response = HTTPResponse(status: status, headerFields: fields)
         let isBodiless = status == .noContent || status == .notModified || status.code < 200
         let option: HTTPSerializer.ConnectionOption? =
-            if !keepsConnection { .close } else if head.version == .oneZero { .keepAlive } else { nil }
+            if !keepsConnection { .close } else if head.version == .oneZero { .keepAlive } else {
+                nil
+            }
         try connection.write { output throws in
             try HTTPSerializer.append(
                 response,

@@ -24,7 +24,7 @@ extension ServerConnection {
 
     /// Sends part of a file, after what has gathered; how much there was of it.
     ///
-    /// - Parameter onStep: Told, after each step, how much has been sent.
+    /// `onStep` is told, after each step, how much has been sent.
     func sendFile(
         _ descriptor: CInt,
         offset: Int,
@@ -43,7 +43,11 @@ extension ServerConnection {
                 onStep == nil ? Self.fileStepSize : Self.watchedStepSize
             )
             let moved = try await withDeadline(sendDeadline(step)) { () async throws(SocketError) in
-                try await socket.sendFile(descriptor: descriptor, offset: offset + sent, count: step)
+                try await socket.sendFile(
+                    descriptor: descriptor,
+                    offset: offset + sent,
+                    count: step
+                )
             }
             sent += moved
             onStep?(sent)

@@ -73,7 +73,9 @@ final class ServerConnection {
                     if intake.isIdle { return nil }
                     throw HTTPServerError.headTooSlow
                 }
-                if intake.isIdle, error.code == .closed || error.code == .reset { return nil }
+                // Between requests nothing is lost: browsers end TLS without saying so (RFC 9112 §9.8).
+                let ends: [SocketError.Code] = [.closed, .reset, .unexpectedEnd]
+                if intake.isIdle, ends.contains(error.code) { return nil }
                 throw error
             }
             if count == 0 {
@@ -201,10 +203,13 @@ final class ServerConnection {
     /// closing with bytes unread resets the connection and may destroy the answer (RFC 9112 §9.6).
     func closeAfterAnswer() async {
         do throws(SocketError) {
-            try await withDeadline(.after(configuration.lingerLimit)) { () async throws(SocketError) in
+            try await withDeadline(.after(configuration.lingerLimit)) {
+                () async throws(SocketError) in
                 try await flush()
                 try await stream.finish()
-                repeat { intake.buffer.clear() } while try await stream.receive(into: &intake.buffer) > 0
+                repeat {
+                    intake.buffer.clear()
+                } while try await stream.receive(into: &intake.buffer) > 0
             }
         } catch {
             // The client is gone, or does not stop: either way there is no more to be done.

@@ -61,6 +61,9 @@ struct Fetch {
     private static func failure(_ response: HTTPClientResponse) -> Failure? {
         if response.status.kind == .successful { return nil }
         let (method, url) = (response.method.rawValue, response.url)
-        return Failure(.failed, "\(method) \(url): the server answered \(response.status)".printable)
+        return Failure(
+            .failed,
+            "\(method) \(url): the server answered \(response.status)".printable
+        )
     }
 }

@@ -39,7 +39,10 @@ final class StatusWriter: Sendable {
     /// Writes a line, above the status.
     func tell(_ line: String) {
         board.withLock { board in
-            guard board.lines.count < Self.lineLimit else { return board.droppedCount += 1 }
+            guard board.lines.count < Self.lineLimit else {
+                board.droppedCount += 1
+                return
+            }
             board.lines.append(line)
         }
         work.signal()

@@ -81,7 +81,8 @@ struct Serve: AsyncParsableCommand {
         var configuration = HTTPServer.Configuration()
         if !quiet { configuration.onExchange = { log.tell($0) } }
         let endings: [UnixSignal] = [.sigint, .sigterm]
-        try await HTTPServer.listen(on: endpoint, tls: tls?.configuration, configuration) { server in
+        try await HTTPServer.listen(on: endpoint, tls: tls?.configuration, configuration) {
+            server in
             // Before anybody is told that it listens: a signal may come right then.
             let signals = await UnixSignalsSequence(
                 trapping: tls?.files == nil ? endings : endings + [.sighup]

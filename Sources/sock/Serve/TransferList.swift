@@ -66,7 +66,8 @@ struct TransferList {
         guard let first = moving.first else { return "" }
         let speed = rate.bytesPerSecond
         guard moving.count > 1 else {
-            return "\(ProgressText.transfer(first.moved, of: first.total, rate: speed)) \(first.name)"
+            return
+                "\(ProgressText.transfer(first.moved, of: first.total, rate: speed)) \(first.name)"
         }
         let moved = moving.reduce(0) { $0 &+ $1.moved }
         let totals = moving.compactMap(\.total)

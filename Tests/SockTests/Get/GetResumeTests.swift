@@ -35,7 +35,7 @@ import Testing
         let had = bytes(copy + ".part").count
         let second = try SockProgram.run("get", url, "-o", copy, "--json")
         #expect(second.status == 0, "\(second.errors)")
-        let event = try jsonObject(try #require(second.errors.split(separator: "\n").last.map(String.init)))
+        let event = try jsonObject(second.errors.split(separator: "\n").last.map(String.init))
         #expect(event["event"] as? String == "stored")
         #expect(event["resumed_size"] as? Int == had)
         #expect(event["size"] as? Int == FileTree.largeSize)
@@ -85,7 +85,13 @@ import Testing
             let (copy, whole) = (folder + "/copy.bin", bytes(folder + "/tree/large.bin"))
             let first = try WebServer.relay(to: server.port, "cut")
             let stored = try SockProgram.run(
-                "get", first.url + "/large.bin", "-o", copy, "--retry", "0")
+                "get",
+                first.url + "/large.bin",
+                "-o",
+                copy,
+                "--retry",
+                "0"
+            )
             #expect(stored.status == 1)
             #expect(stored.errors.contains("the response was cut after"), "\(stored.errors)")
             #expect(!FileManager.default.fileExists(atPath: copy))

@@ -8,7 +8,12 @@ import Testing
             try FileTree.make(in: folder)
             let certificate = folder + "/certificate.pem"
             let server = try ServedFolder(
-                folder, "--tls", "self-signed", "--tls-write-cert", certificate)
+                folder,
+                "--tls",
+                "self-signed",
+                "--tls-write-cert",
+                certificate
+            )
             let (url, expected) = (server.url(of: "large.bin"), bytes(folder + "/large.bin"))
             let byFile = try SockProgram.run("get", url, "--ca", certificate)
             #expect(byFile.status == 0 && byFile.output == expected, "\(byFile.errors)")
@@ -40,9 +45,16 @@ import Testing
             try #require(openssl.status == 0, "\(openssl.errors)")
             let server = try ServedFolder(folder, "--tls-cert", certificate, "--tls-key", key)
             let get = try SockProgram.run(
-                "get", "https://localhost:\(server.port)/key.pem", "--ca", certificate)
+                "get",
+                "https://localhost:\(server.port)/key.pem",
+                "--ca",
+                certificate
+            )
             #expect(get.status == 1 && get.output.isEmpty)
-            #expect(get.errors.contains("localhost") && get.errors.contains("other.test"), "\(get.errors)")
+            #expect(
+                get.errors.contains("localhost") && get.errors.contains("other.test"),
+                "\(get.errors)"
+            )
             server.stop()
         }
     }

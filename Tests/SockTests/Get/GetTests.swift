@@ -19,7 +19,9 @@ import Testing
                     let stored = try SockProgram.run("get", url, "-o", copy)
                     #expect(stored.status == 0, "\(url): \(stored.errors)")
                     #expect(stored.errors.isEmpty)
-                    #expect(FileManager.default.contentsEqual(atPath: copy, andPath: tree + "/" + name))
+                    #expect(
+                        FileManager.default.contentsEqual(atPath: copy, andPath: tree + "/" + name)
+                    )
                 }
             }
             // Nothing is left of what was on the way.
@@ -105,7 +107,13 @@ import Testing
             """
         )
         let get = try SockProgram.run(
-            "get", server.url + "/", "--header", "X-One: 1", "--header", "Accept: text/plain")
+            "get",
+            server.url + "/",
+            "--header",
+            "X-One: 1",
+            "--header",
+            "Accept: text/plain"
+        )
         #expect(get.text.contains("X-One: 1\r\n") && get.text.contains("Accept: text/plain"))
         #expect(!get.text.contains("*/*"))
         for wrong in ["X-One", ": 1", "X One: 1", "X: a\r\nY: b"] {
@@ -114,14 +122,17 @@ import Testing
         server.stop()
     }
 
-    @Test(arguments: [
-        (["ftp://a/"], 64, "ftp"), (["localhost"], 64, "scheme"), (["ws://a/"], 64, "http and https"),
-        (["http://a/", "-o", "x", "-O"], 64, "two names"),
-        (["http://a/", "--head", "-o", "x"], 64, "--head"),
-        (["http://a/", "--retry", "-1"], 64, "--retry"),
-        (["http://a/", "--name", "b"], 64, "--name"),
-        (["http://127.0.0.1:1/"], 1, "connection refused"),
-    ] as [([String], Int32, String)])
+    @Test(
+        arguments: [
+            (["ftp://a/"], 64, "ftp"), (["localhost"], 64, "scheme"),
+            (["ws://a/"], 64, "http and https"),
+            (["http://a/", "-o", "x", "-O"], 64, "two names"),
+            (["http://a/", "--head", "-o", "x"], 64, "--head"),
+            (["http://a/", "--retry", "-1"], 64, "--retry"),
+            (["http://a/", "--name", "b"], 64, "--name"),
+            (["http://127.0.0.1:1/"], 1, "connection refused"),
+        ] as [([String], Int32, String)]
+    )
     func wrongUsageAndFailuresHaveTheirStatus(
         _ arguments: [String],
         _ status: Int32,

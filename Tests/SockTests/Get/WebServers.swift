@@ -91,15 +91,13 @@ struct Nginx {
     let port: String
 
     static let isThere: Bool = {
-        let isThere = (try? Program.run(["sh", "-c", "command -v nginx || ls /usr/sbin/nginx"]).status) == 0
+        let isThere =
+            (try? Program.run(["sh", "-c", "command -v nginx || ls /usr/sbin/nginx"]).status) == 0
         if !isThere { print("SKIPPED: the tests with nginx, because it is not installed") }
         return isThere
     }()
 
-    /// - Parameters:
-    ///   - folder: Where its files go, beside what it serves.
-    ///   - root: What it serves.
-    ///   - directives: What else its server does.
+    /// Serves `root`, with its own files in `folder`, and with other directives of its server.
     init(_ folder: String, root: String, _ directives: String = "", isSecure: Bool = false) throws {
         self.folder = folder
         // nginx cannot be asked which port it got: a port that was free a moment ago.
@@ -123,7 +121,8 @@ struct Nginx {
             let file = folder + "/nginx.conf"
             try text.write(toFile: file, atomically: true, encoding: .utf8)
             let program = try Program([
-                "sh", "-c", "PATH=$PATH:/usr/sbin exec nginx -e stderr -p \"$0\" -c \"$0/nginx.conf\"",
+                "sh", "-c",
+                "PATH=$PATH:/usr/sbin exec nginx -e stderr -p \"$0\" -c \"$0/nginx.conf\"",
                 folder,
             ])
             var hasBegun = false

@@ -10,16 +10,21 @@ import Testing
             try Browser.makeSite(in: served)
             let certificate = folder + "/certificate.pem"
             let server = try ServedFolder(
-                served, "--tls", "self-signed", "--tls-write-cert", certificate)
+                served,
+                "--tls",
+                "self-signed",
+                "--tls-write-cert",
+                certificate
+            )
             let browser = try Browser(folder: folder, certificate: certificate)
             let listing = try browser.dump(server.url + "/")
             #expect(listing.contains("<title>/</title>"), "\(listing)")
             #expect(listing.contains("1 folder, 3 files"), "\(listing)")
             for link in ["page.html", "picture.png", "sub/", "gr%C3%BC%C3%9Fe%20an%20alle.txt"] {
-                #expect(listing.contains("href=\"\(link)\""), "\(link): \(listing)")
+                #expect(listing.contains("href=\"./\(link)\""), "\(link): \(listing)")
             }
             let sub = try browser.dump(server.url + "/sub/")
-            #expect(sub.contains("href=\"../\"") && sub.contains("href=\"inner.txt\""), "\(sub)")
+            #expect(sub.contains("href=\"../\"") && sub.contains("href=\"./inner.txt\""), "\(sub)")
             // Its script ran after the image had come: a second request over the same TLS.
             let page = try browser.dump(server.url + "/page.html")
             #expect(page.contains("the picture is 64 by 48"), "\(page)")
@@ -36,7 +41,13 @@ import Testing
             try Browser.makeSite(in: served)
             let (mine, another) = (folder + "/mine.pem", folder + "/another.pem")
             let server = try ServedFolder(served, "--tls", "self-signed", "--tls-write-cert", mine)
-            let other = try ServedFolder(served, "--tls", "self-signed", "--tls-write-cert", another)
+            let other = try ServedFolder(
+                served,
+                "--tls",
+                "self-signed",
+                "--tls-write-cert",
+                another
+            )
             let page = try Browser(folder: folder, certificate: another).dump(server.url + "/")
             #expect(!page.contains("picture.png"), "\(page)")
             server.stop()
@@ -56,9 +67,7 @@ struct Browser {
         return isThere
     }()
 
-    /// - Parameters:
-    ///   - folder: Where its profile goes.
-    ///   - certificate: The one certificate that is taken although nobody signed it, in PEM.
+    /// With a profile in `folder`, and one certificate, in PEM, that is taken although nobody signed it.
     init(folder: String, certificate: String) throws {
         self.folder = folder
         let hash = try Program.run([

@@ -20,7 +20,10 @@ import Testing
             #expect(rest.text == "\(FileTree.largeSize - had)")
             #expect(bytes(copy) == bytes(folder + "/large.bin"))
             let log = server.stop()
-            #expect(log.contains("GET /large%2ebin 206 \(FileTree.largeSize - had) bytes"), "\(log)")
+            #expect(
+                log.contains("GET /large%2ebin 206 \(FileTree.largeSize - had) bytes"),
+                "\(log)"
+            )
         }
     }
 
@@ -29,10 +32,24 @@ import Testing
             try FileTree.make(in: folder)
             let certificate = folder + "/certificate.pem"
             let server = try ServedFolder(
-                folder, "--tls", "self-signed", "--tls-write-cert", certificate)
+                folder,
+                "--tls",
+                "self-signed",
+                "--tls-write-cert",
+                certificate
+            )
             let (url, copy) = (server.url(of: "large.bin"), folder + "/copy")
             let cut = try server.curl(
-                "--cacert", certificate, "--limit-rate", "2M", "-m", "1", "-o", copy, url)
+                "--cacert",
+                certificate,
+                "--limit-rate",
+                "2M",
+                "-m",
+                "1",
+                "-o",
+                copy,
+                url
+            )
             #expect(cut.status == 28)
             let had = bytes(copy).count
             #expect(had > 0 && had < FileTree.largeSize)

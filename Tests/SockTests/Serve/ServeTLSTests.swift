@@ -8,7 +8,12 @@ import Testing
             try FileTree.make(in: folder)
             let certificate = folder + "/certificate.pem"
             let server = try ServedFolder(
-                folder, "--tls", "self-signed", "--tls-write-cert", certificate)
+                folder,
+                "--tls",
+                "self-signed",
+                "--tls-write-cert",
+                certificate
+            )
             let url = server.url(of: "large.bin")
             let copy = try server.curl("-f", "--cacert", certificate, url)
             #expect(copy.status == 0, "\(copy.errors)")
@@ -33,14 +38,15 @@ import Testing
                 SockProgram.path, "serve", folder, "--listen", "127.0.0.1:0", "--json", "--tls",
                 "self-signed", "--tls-write-cert", certificate,
             ])
-            let serving = try jsonObject(try #require(program.errorLine()))
+            let serving = try jsonObject(program.errorLine())
             #expect((serving["url"] as? String)?.hasPrefix("https://127.0.0.1:") == true)
-            let told = try jsonObject(try #require(program.errorLine()))
+            let told = try jsonObject(program.errorLine())
             let openssl = try Program.run([
                 "openssl", "x509", "-in", certificate, "-noout", "-fingerprint", "-sha256",
             ])
             let fingerprint = openssl.text.split(separator: "=").last?.trimmingCharacters(
-                in: .newlines)
+                in: .newlines
+            )
             #expect(told["sha256"] as? String == fingerprint?.lowercased())
             program.send(SIGTERM)
             #expect(program.wait().status == 0)
@@ -60,8 +66,14 @@ import Testing
             }
             func ask(_ name: String, _ server: ServedFolder) throws -> Int32 {
                 try server.curl(
-                    "-f", "--cacert", certificate, "--resolve", "\(name):\(server.port):127.0.0.1",
-                    "-o", "/dev/null", "https://\(name):\(server.port)/"
+                    "-f",
+                    "--cacert",
+                    certificate,
+                    "--resolve",
+                    "\(name):\(server.port):127.0.0.1",
+                    "-o",
+                    "/dev/null",
+                    "https://\(name):\(server.port)/"
                 ).status
             }
             try make("first.test")
@@ -83,7 +95,8 @@ import Testing
         (["--tls-write-cert", "/tmp/x.pem"], "without TLS"),
     ]) func contradictionsAreUsageErrors(_ arguments: [String], _ words: String) throws {
         let outcome = try Program.run(
-            [SockProgram.path, "serve", "--listen", "127.0.0.1:0"] + arguments)
+            [SockProgram.path, "serve", "--listen", "127.0.0.1:0"] + arguments
+        )
         #expect(outcome.status == 64)
         #expect(outcome.errors.contains(words), "\(outcome.errors)")
     }

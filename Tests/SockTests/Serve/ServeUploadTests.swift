@@ -7,7 +7,14 @@ import Testing
         try withFolder { folder in
             let server = try ServedFolder(folder)
             let put = try server.curl(
-                "-X", "PUT", "--data-binary", "x", "-w", "%{http_code}", "-o", "/dev/null",
+                "-X",
+                "PUT",
+                "--data-binary",
+                "x",
+                "-w",
+                "%{http_code}",
+                "-o",
+                "/dev/null",
                 server.url(of: "new.txt")
             )
             #expect(put.text == "405")
@@ -54,7 +61,9 @@ import Testing
             #expect(
                 comes {
                     let head = (try? server.curl("-I", url).text) ?? ""
-                    let field = head.split(separator: "\r\n").first { $0.hasPrefix("Upload-Offset: ") }
+                    let field = head.split(separator: "\r\n").first {
+                        $0.hasPrefix("Upload-Offset: ")
+                    }
                     let now = field.flatMap { Int($0.dropFirst(15)) } ?? 0
                     defer { offset = now }
                     return now > 0 && now == offset
@@ -78,8 +87,15 @@ import Testing
             try randomBytes(1_000_000).write(to: URL(fileURLWithPath: own))
             let server = try ServedFolder(served, "--upload", "--upload-limit", "10k")
             let put = try server.curl(
-                "-T", own, "-o", "/dev/null", "-w", "%{http_code} %{size_upload}",
-                "-H", "Expect: 100-continue", server.url(of: "new.bin")
+                "-T",
+                own,
+                "-o",
+                "/dev/null",
+                "-w",
+                "%{http_code} %{size_upload}",
+                "-H",
+                "Expect: 100-continue",
+                server.url(of: "new.bin")
             )
             #expect(put.text == "413 0")
             #expect(try FileManager.default.contentsOfDirectory(atPath: served).isEmpty)
