@@ -31,13 +31,13 @@ import Testing
         #expect(outcome.errors.contains("107"))
     }
 
-    @Test func anEndpointThatIsNeitherStreamNorDatagramsIsRefused() throws {
-        let outcome = try SockProgram.run("connect", "tls://localhost:53")
+    @Test func anEndpointThatNothingIsSpokenOverIsRefused() throws {
+        let outcome = try SockProgram.run("connect", "unix-seqpacket:/run/x")
         #expect(outcome.status == 64)
         #expect(
             outcome.errors == """
-                sock: tls://localhost:53 is neither a plain stream nor datagrams: this command takes \
-                tcp, unix, udp and unix-datagram endpoints
+                sock: unix-seqpacket:/run/x is nothing this command can talk over: it takes tcp, tls, \
+                ws, wss, unix, udp and unix-datagram endpoints
 
                 """
         )

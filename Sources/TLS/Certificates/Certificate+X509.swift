@@ -50,7 +50,9 @@ extension Certificate {
 
     /// What a key is called by OpenSSL; empty for one that it does not know.
     private static func words(for key: OpaquePointer?) -> String {
-        guard let key = unsafe key, let type = unsafe EVP_PKEY_get0_type_name(key) else { return "" }
+        guard let key = unsafe key, let type = unsafe EVP_PKEY_get0_type_name(key) else {
+            return ""
+        }
         var words = unsafe String(cString: type)
         // The longest name of a curve has some 20 characters.
         var group = [CChar](repeating: 0, count: 64)

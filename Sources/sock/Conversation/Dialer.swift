@@ -36,7 +36,9 @@ struct Dialer: Sendable {
 
     /// Makes one attempt.
     func line(on loops: EventLoopGroup) async throws(SocketError) -> any ConversationLine {
-        if endpoint.isDatagram { return try await ConnectedLine.connect(to: endpoint, loops: loops) }
+        if endpoint.isDatagram {
+            return try await ConnectedLine.connect(to: endpoint, loops: loops)
+        }
         let connection = try await StreamConnection.connect(to: endpoint.transport, loops: loops)
         guard let configuration else {
             guard endpoint.scheme.isWebSocket else { return connection }

@@ -69,7 +69,8 @@ struct Wire<Line: ConversationLine>: Sendable {
     }
 
     /// Runs `body`, and ends it when nothing has moved for too long.
-    func watched(idle: Duration?, _ body: @escaping @Sendable () async throws -> Void) async throws {
+    func watched(idle: Duration?, _ body: @escaping @Sendable () async throws -> Void) async throws
+    {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: loop) { try await body() }
             group.addTask(executorPreference: loop) {

@@ -76,7 +76,9 @@ struct Replay: InterruptibleCommand {
             throw ValidationError("give either an endpoint to connect to or --listen")
         }
         if listen == nil ? tlsServer.isGiven : tls.isGiven {
-            throw ValidationError("--tls…, --client-ca are for --listen, and the others for calling")
+            throw ValidationError(
+                "--tls…, --client-ca are for --listen, and the others for calling"
+            )
         }
     }
 

@@ -27,7 +27,10 @@ struct TLSServer: Sendable {
     static let hostName: String = {
         var name = [CChar](repeating: 0, count: 256)
         guard unsafe gethostname(&name, name.count - 1) == 0 else { return "localhost" }
-        let text = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let text = String(
+            decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) },
+            as: UTF8.self
+        )
         return (try? Endpoint.Host(text)) == nil ? "localhost" : text
     }()
 
@@ -60,7 +63,9 @@ struct TLSServer: Sendable {
     }
 
     /// Makes the handshake with a client.
-    func accept(_ connection: StreamConnection) async throws(SocketError) -> TLSStream<StreamConnection> {
+    func accept(
+        _ connection: StreamConnection
+    ) async throws(SocketError) -> TLSStream<StreamConnection> {
         try await withDeadline(.after(Self.handshakeLimit)) { () async throws(SocketError) in
             try await TLSStream.accept(over: connection, configuration: configuration)
         }

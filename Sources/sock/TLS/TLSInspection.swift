@@ -43,9 +43,9 @@ struct TLSInspection: Sendable {
 
     private var resumes: String {
         switch resumption {
-        case true?: "sessions are resumed"
-        case false?: "no session is resumed"
-        case nil: "whether sessions are resumed could not be seen"
+        case true?: "a session was resumed"
+        case false?: "no session was resumed"
+        case nil: "whether sessions are resumed was not seen"
         }
     }
 

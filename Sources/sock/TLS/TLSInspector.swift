@@ -18,6 +18,8 @@ struct TLSInspector {
         self.protocols = protocols.alpn
     }
 
+    private var place: String { "\(endpoint.host):\(endpoint.port)" }
+
     func run() async throws -> TLSInspection {
         let stream = try await handshake(.recorded)
         defer { stream.close() }
@@ -54,13 +56,13 @@ struct TLSInspector {
             let detail = (error.detail ?? "\(error.code)").printable
             switch error.code {
             case .malformed:
-                throw Failure(.failed, "\(endpoint) answers, but not TLS: \(detail)")
+                throw Failure(.failed, "\(place) answers, but not TLS: \(detail)")
             case .unexpectedEnd, .reset:
-                throw Failure(.failed, "\(endpoint) hangs up on a TLS client: \(detail)")
+                throw Failure(.failed, "\(place) hangs up on a TLS client: \(detail)")
             case .deadlinePassed:
                 throw Failure(
                     .deadlinePassed,
-                    "\(endpoint) takes connections, but does not answer a TLS client in time"
+                    "\(place) takes connections, but does not answer a TLS client in time"
                 )
             default: throw error
             }

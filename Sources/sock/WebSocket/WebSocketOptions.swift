@@ -6,7 +6,9 @@ import WebSocketCodec
 
 /// How a command speaks WebSocket.
 struct WebSocketOptions: ParsableArguments {
-    @Flag(help: "WebSocket: send each read of the input as a binary message, not each line as a text.")
+    @Flag(
+        help: "WebSocket: send each read of the input as a binary message, not each line as a text."
+    )
     var binary = false
 
     @Option(
