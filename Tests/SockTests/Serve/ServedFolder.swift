@@ -86,6 +86,11 @@ enum FileTree {
                 default: try randomBytes(1000)
                 }
             try bytes.write(to: URL(fileURLWithPath: folder + "/" + name))
+            // An hour old: of what changed just now nobody can say that the rest still belongs to it.
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSinceNow: -3600)],
+                ofItemAtPath: folder + "/" + name
+            )
         }
     }
 }
