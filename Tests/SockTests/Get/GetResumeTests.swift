@@ -8,6 +8,7 @@ import Testing
             let tree = folder + "/tree"
             try FileTree.make(in: tree)
             let server = try ServedFolder(tree)
+            #expect(server.settles("large.bin"))
             try killAndGoOn(server.port, folder)
             server.stop()
         }

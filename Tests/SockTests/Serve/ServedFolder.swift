@@ -44,6 +44,12 @@ struct ServedFolder {
         }.joined()
     }
 
+    /// Waits until a file has lain still for long enough to have a strong tag, without which nothing of
+    /// it is continued; false if it never has.
+    func settles(_ path: String) -> Bool {
+        comes { (try? curl("-f", "-I", url(of: path)).text.contains("ETag: \"")) == true }
+    }
+
     func curl(_ arguments: String...) throws -> Program.Outcome {
         try Program.run(["curl", "-sS", "-m", "50"] + arguments)
     }
@@ -86,11 +92,6 @@ enum FileTree {
                 default: try randomBytes(1000)
                 }
             try bytes.write(to: URL(fileURLWithPath: folder + "/" + name))
-            // An hour old: of what changed just now nobody can say that the rest still belongs to it.
-            try FileManager.default.setAttributes(
-                [.modificationDate: Date(timeIntervalSinceNow: -3600)],
-                ofItemAtPath: folder + "/" + name
-            )
         }
     }
 }
