@@ -28,6 +28,8 @@ struct Sock: AsyncParsableCommand {
             Trace.self,
             Scan.self,
             Capture.self,
+            Serve.self,
+            Get.self,
         ]
     )
 

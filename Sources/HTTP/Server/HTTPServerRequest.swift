@@ -64,8 +64,15 @@ public final class HTTPServerRequest {
     /// client is then answered accordingly, and the connection ends.
     public func nextBodyPart(_ take: (RawSpan) throws -> Void) async throws -> Bool {
         guard let connection else { throw HTTPServerError.exchangeIsOver }
-        return try await connection.nextBodyPart(take)
+        guard try await connection.nextBodyPart(take) else { return false }
+        onProgress?(connection.bodyProgress.size)
+        return true
     }
+
+    /// Called with the bytes of body that were read so far, after each piece: for a progress bar.
+    ///
+    /// Runs on the connection's thread; must not block.
+    public var onProgress: ((_ bodySize: UInt64) -> Void)?
 
     /// The whole body.
     ///

@@ -32,6 +32,13 @@ public final class HTTPServerResponse {
     /// Bytes of body written so far.
     public private(set) var bodySize: UInt64 = 0
 
+    /// Called with the bytes of body that the stream has taken so far, and with how many they will be
+    /// if that was announced: for a progress bar.
+    ///
+    /// After each piece, and within a file every 256 KiB. Not for what leaves together with its head.
+    /// Runs on the connection's thread; must not block.
+    public var onProgress: ((_ bodySize: UInt64, _ length: UInt64?) -> Void)?
+
     /// How far the answer has come.
     enum Progress: Equatable {
         case notBegun
@@ -114,6 +121,7 @@ public final class HTTPServerResponse {
         }
         bodySize = written
         guard hasBody, piece.byteCount > 0 else { return }
+        defer { tellProgress(bodySize, framing) }
         guard framing == .chunked else { return try await connection.send(piece) }
         connection.write { HTTPSerializer.appendChunkHead(size: piece.byteCount, to: &$0) }
         if piece.byteCount > 16_384 {
@@ -151,7 +159,13 @@ public final class HTTPServerResponse {
             bodySize = written
             return
         }
-        let sent = try await connection.sendFile(descriptor, offset: offset, count: count)
+        let before = bodySize
+        let sent = try await connection.sendFile(
+            descriptor,
+            offset: offset,
+            count: count,
+            onStep: onProgress.map { tell in { tell(before &+ UInt64($0), length) } }
+        )
         bodySize &+= UInt64(sent)
         if sent < count {
             throw HTTPServerError.wrongBodyLength(announced: length, written: bodySize)
@@ -203,6 +217,14 @@ public final class HTTPServerResponse {
     }
 
     // MARK: Helpers
+
+    private func tellProgress(_ size: UInt64, _ framing: HTTPFraming) {
+        if case .length(let length) = framing {
+            onProgress?(size, length)
+        } else {
+            onProgress?(size, nil)
+        }
+    }
 
     /// Writes the head.
     private func begun(_ framing: HTTPFraming) throws -> ServerConnection {

@@ -7,6 +7,11 @@ extension ServerConnection {
     /// 4 MiB: at the slowest pace allowed, two hours; at a usual one, a blink.
     private static let fileStepSize = 4 << 20
 
+    /// The steps of a file whose progress somebody watches.
+    ///
+    /// 256 KiB: at 1 Mbit/s, one every two seconds.
+    private static let watchedStepSize = 256 << 10
+
     /// What is read at once where the bytes have to pass through the program.
     ///
     /// Four TLS records.
@@ -18,15 +23,25 @@ extension ServerConnection {
     private static let copiedSize = 16_384
 
     /// Sends part of a file, after what has gathered; how much there was of it.
-    func sendFile(_ descriptor: CInt, offset: Int, count: Int) async throws -> Int {
+    ///
+    /// `onStep` is told, after each step, how much has been sent.
+    func sendFile(
+        _ descriptor: CInt,
+        offset: Int,
+        count: Int,
+        onStep: ((Int) -> Void)? = nil
+    ) async throws -> Int {
         if count <= Self.copiedSize { return append(descriptor, offset: offset, count: count) }
         try await flush()
         guard let socket = stream as? StreamConnection else {
-            return try await sendRead(descriptor, offset: offset, count: count)
+            return try await sendRead(descriptor, offset: offset, count: count, onStep)
         }
         var sent = 0
         while sent < count {
-            let step = min(count - sent, Self.fileStepSize)
+            let step = min(
+                count - sent,
+                onStep == nil ? Self.fileStepSize : Self.watchedStepSize
+            )
             let moved = try await withDeadline(sendDeadline(step)) { () async throws(SocketError) in
                 try await socket.sendFile(
                     descriptor: descriptor,
@@ -35,6 +50,7 @@ extension ServerConnection {
                 )
             }
             sent += moved
+            onStep?(sent)
             if moved < step { break }
         }
         return sent
@@ -58,7 +74,12 @@ extension ServerConnection {
         }
     }
 
-    private func sendRead(_ descriptor: CInt, offset: Int, count: Int) async throws -> Int {
+    private func sendRead(
+        _ descriptor: CInt,
+        offset: Int,
+        count: Int,
+        _ onStep: ((Int) -> Void)?
+    ) async throws -> Int {
         var sent = 0
         var bytes = [UInt8](repeating: 0, count: min(count, Self.readSize))
         while sent < count {
@@ -71,6 +92,7 @@ extension ServerConnection {
                 try await unsafe stream.send(bytes.span.extracting(0..<got).bytes)
             }
             sent += got
+            onStep?(sent)
         }
         return sent
     }

@@ -73,7 +73,9 @@ final class ServerConnection {
                     if intake.isIdle { return nil }
                     throw HTTPServerError.headTooSlow
                 }
-                if intake.isIdle, error.code == .closed || error.code == .reset { return nil }
+                // Between requests nothing is lost: browsers end TLS without saying so (RFC 9112 §9.8).
+                let ends: [SocketError.Code] = [.closed, .reset, .unexpectedEnd]
+                if intake.isIdle, ends.contains(error.code) { return nil }
                 throw error
             }
             if count == 0 {

@@ -51,7 +51,7 @@ struct ChatJoin: InterruptibleCommand {
     }
 
     private func settings() async throws -> ChatClient.Configuration {
-        let file = try await ChatConfiguration(file: config)
+        let file = try await Settings(file: config)
         let nick = try await file.text("chat.nick", flag: nick)
         let room = try await file.text("chat.room", flag: room)
         for (name, value) in [("name", nick), ("room", room)] {

@@ -27,7 +27,7 @@ struct ChatServe: AsyncParsableCommand {
 
     func run() async throws {
         try await ChatCommand.run {
-            let configuration = try await ChatConfiguration(file: config)
+            let configuration = try await Settings(file: config)
             let endpoints =
                 try await configuration.endpoints("chat.listen", flags: listen)
                 ?? ["127.0.0.1:12345"]

@@ -101,7 +101,7 @@ struct TLSServerOptions: ParsableArguments {
     }
 
     /// What a client may call the endpoint.
-    private static func names(of endpoint: Endpoint) -> [String] {
+    static func names(of endpoint: Endpoint) -> [String] {
         switch endpoint.host {
         case .name(let name): [name]
         case .ip(let ip): ip.isAny ? [TLSServer.hostName] : ["\(ip)"]

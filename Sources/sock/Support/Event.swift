@@ -27,6 +27,8 @@ enum Event {
     case recordingFailed(path: String, reason: String)
     /// A recording to play ends before its conversations do.
     case cutOff(path: String)
+    /// A file has come, all of it.
+    case stored(path: String, size: Int, resumedSize: Int, nanoseconds: Int64)
     case failed(String)
 
     /// Whether it is said without being asked for.
@@ -38,7 +40,7 @@ enum Event {
             .failed, .turnedAway, .notReloaded, .insecure:
             true
         case .certificate(let certificate): certificate.isAlwaysSaid
-        case .opened, .closed, .control: false
+        case .opened, .closed, .control, .stored: false
         }
     }
 
@@ -75,6 +77,10 @@ enum Event {
             return "sock: the recording \(path) ends early: \(reason)"
         case .cutOff(let path):
             return "sock: \(path) is cut off: what is there is played"
+        case .stored(let path, let size, let resumedSize, let nanoseconds):
+            let resumed = resumedSize > 0 ? ", of which \(resumedSize) were there" : ""
+            return
+                "\(path.printable): \(size) bytes\(resumed) in \(Seconds(.nanoseconds(nanoseconds)))"
         case .failed(let message): return "sock: \(message)"
         }
     }
@@ -133,6 +139,11 @@ enum Event {
                 "event": .text("recording_failed"), "file": .text(path), "reason": .text(reason),
             ]
         case .cutOff(let path): return ["event": .text("cut_off"), "file": .text(path)]
+        case .stored(let path, let size, let resumedSize, let nanoseconds):
+            return [
+                "event": .text("stored"), "file": .text(path), "size": .number(size),
+                "resumed_size": .number(resumedSize), "duration_ns": .number(Int(nanoseconds)),
+            ]
         case .failed(let message): return ["event": .text("failed"), "message": .text(message)]
         }
     }

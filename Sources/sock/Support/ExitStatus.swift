@@ -1,3 +1,4 @@
+internal import HTTP
 import Sockets
 
 /// What `sock` tells the shell when it ends.
@@ -38,8 +39,21 @@ struct Failure: Error {
         case let error as SocketError:
             let isTime = error.code.side == .time
             self.init(isTime ? .deadlinePassed : .failed, "\(error)")
+        case let error as HTTPClientError: self.init(error)
         case is CancellationError: self.init(.failed)
         default: self.init(.failed, "\(error)")
         }
+    }
+}
+
+extension Failure {
+    /// What ended a request: the time that ran out, or everything else.
+    private init(_ error: HTTPClientError) {
+        let isTime =
+            switch error.reason {
+            case .headTooSlow, .bodyTooSlow: true
+            default: error.socketError?.code.side == .time
+            }
+        self.init(isTime ? .deadlinePassed : .failed, "\(error)".printable)
     }
 }

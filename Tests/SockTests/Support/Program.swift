@@ -128,6 +128,8 @@ final class Program: Sendable {
 
     var processIdentifier: Int32 { process.processIdentifier }
 
+    var isRunning: Bool { process.isRunning }
+
     func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
     func wait() -> Outcome {

@@ -1,9 +1,9 @@
 internal import Configuration
 internal import Sockets
 
-/// What the chat commands are told: by a flag, else the environment (`SOCK_CHAT_…`), else a JSON
-/// file (`{"chat": {"listen": ["localhost:12345"]}}`), else a default.
-struct ChatConfiguration {
+/// What commands that run for long are told: by a flag, else the environment (`SOCK_CHAT_…`), else a
+/// JSON file (`{"chat": {"listen": ["localhost:12345"]}}`), else a default.
+struct Settings {
     private let reader: ConfigReader
 
     /// Where the file is: `--config`, else `SOCK_CONFIG`, else there is none.
@@ -21,6 +21,22 @@ struct ChatConfiguration {
     func text(_ key: ConfigKey, flag: String?) async throws -> String? {
         if let flag { return flag }
         return try await reading { try await reader.fetchString(forKey: key) }
+    }
+
+    /// Whether something is so: a flag can say that it is, and nothing that it is not.
+    func isSet(_ key: ConfigKey, flag: Bool) async throws -> Bool {
+        if flag { return true }
+        return try await reading { try await reader.fetchBool(forKey: key) } ?? false
+    }
+
+    /// A size, or nil where nobody says one.
+    func size(_ key: ConfigKey, flag: ByteSize?) async throws -> ByteSize? {
+        if let flag { return flag }
+        guard let text = try await text(key, flag: nil) else { return nil }
+        guard let size = ByteSize(argument: text) else {
+            throw Failure(.usage, "in the configuration: \(key) is no size: \(text)")
+        }
+        return size
     }
 
     /// An endpoint, or nil where nobody says one.

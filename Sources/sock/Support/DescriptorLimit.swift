@@ -5,7 +5,7 @@ enum DescriptorLimit {
     /// Raises it to what the process is allowed.
     ///
     /// The soft limit is 1,024 on most systems for the sake of programs that use select(2), and
-    /// every member of a chat is a descriptor.
+    /// everybody who is served is a descriptor.
     static func raise() {
         var limit = rlimit()
         guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {

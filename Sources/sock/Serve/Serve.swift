@@ -1,0 +1,148 @@
+import ArgumentParser
+internal import Configuration
+internal import Glibc
+internal import HTTP
+internal import Sockets
+internal import TLS
+internal import UnixSignals
+
+/// `sock serve`: a folder on the web, until ^C or SIGTERM.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve a folder over HTTP.",
+        discussion: """
+            Browsers get listings, and curl -C - and wget -c resume what was cut. With --upload, \
+            curl -T FILE stores files. ^C and SIGTERM let requests end, a second one does not.
+
+            Every flag may be a setting: --listen is also SOCK_SERVE_LISTEN, or "listen" of \
+            "serve" in the file; --tls-cert is SOCK_SERVE_TLS_CERT and "tlsCert".
+            """
+    )
+
+    @Argument(help: ArgumentHelp("The folder; without it, this one.", valueName: "folder"))
+    var folder: String?
+
+    @Option(help: ArgumentHelp("Where to listen; 127.0.0.1:8080.", valueName: "endpoint"))
+    var listen: String?
+
+    @OptionGroup var security: TLSServerOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Write the certificate there, for clients to trust: curl --cacert FILE.",
+            valueName: "file"
+        )
+    )
+    var tlsWriteCert: String?
+
+    @Flag(help: "Store what clients send with PUT.")
+    var upload = false
+
+    @Option(help: ArgumentHelp("The largest file that is stored; 1Gi.", valueName: "size"))
+    var uploadLimit: ByteSize?
+
+    @Flag(help: "Serve names that begin with a dot too.")
+    var hidden = false
+
+    @Flag(help: "List no folders: those without index.html are 403.")
+    var noListing = false
+
+    @Flag(help: "Tell of requests as JSON, one object a line, on the standard error.")
+    var json = false
+
+    @Flag(name: .shortAndLong, help: "Tell of no requests.")
+    var quiet = false
+
+    @Option(help: ArgumentHelp("A JSON file with settings.", valueName: "file"))
+    var config: String?
+
+    func run() async throws {
+        do {
+            try await serve()
+        } catch {
+            let failure = Failure(error)
+            let announcer = Announcer(isJSON: json, isVerbose: false)
+            if let message = failure.message { announcer.tell(.failed(message)) }
+            throw ExitCode(failure.status.code)
+        }
+    }
+
+    private func serve() async throws {
+        let settings = try await Settings(file: config)
+        let path = try await settings.text("serve.folder", flag: folder) ?? "."
+        let files = try StaticFiles(root: path, options: try await options(settings))
+        let endpoint =
+            try await settings.endpoint("serve.listen", flag: listen) ?? "127.0.0.1:8080"
+        let tls = try await secured(settings, endpoint)
+        DescriptorLimit.raise()
+        // Writing to a pipe that nobody reads is an error of the call.
+        signal(SIGPIPE, SIG_IGN)
+        let log = ServeLog(isJSON: json)
+        var configuration = HTTPServer.Configuration()
+        if !quiet { configuration.onExchange = { log.tell($0) } }
+        let endings: [UnixSignal] = [.sigint, .sigterm]
+        try await HTTPServer.listen(on: endpoint, tls: tls?.configuration, configuration) {
+            server in
+            // Before anybody is told that it listens: a signal may come right then.
+            let signals = await UnixSignalsSequence(
+                trapping: tls?.files == nil ? endings : endings + [.sighup]
+            )
+            log.tellServing(path, server, isWritable: files.options.uploads != nil)
+            let run = ServeRun(server: server, files: files, log: log, certificate: tls?.files)
+            try await run.run(signals, drainLimit: configuration.drainLimit)
+        }
+        await log.finish()
+    }
+
+    /// The server's side of TLS, if it is wanted.
+    private func secured(_ settings: Settings, _ endpoint: Endpoint) async throws -> TLSServer? {
+        var security = security
+        if let kind = try await settings.text("serve.tls", flag: security.tls?.rawValue) {
+            security.tls = TLSServerOptions.MadeCertificate(rawValue: kind)
+            guard security.tls != nil else {
+                throw Failure(.usage, "TLS of the configuration is self-signed, not \(kind)")
+            }
+        }
+        security.tlsCert = try await settings.text("serve.tlsCert", flag: security.tlsCert)
+        security.tlsKey = try await settings.text("serve.tlsKey", flag: security.tlsKey)
+        security.clientCA = try await settings.text("serve.clientCa", flag: security.clientCA)
+        do {
+            try security.validate()
+        } catch {
+            throw Failure(.usage, "\(error)")
+        }
+        guard security.tls != nil || security.tlsCert != nil else {
+            guard security.clientCA == nil, tlsWriteCert == nil else {
+                throw Failure(.usage, "this is without TLS: add --tls self-signed or --tls-cert")
+            }
+            return nil
+        }
+        let names = TLSServerOptions.names(of: endpoint)
+        let server = try security.server(for: names, speaking: ["http/1.1"])
+        if let tlsWriteCert, let identity = server.configuration.identities.first {
+            try Self.write(identity.certificatePEM, to: tlsWriteCert)
+        }
+        return server
+    }
+
+    private static func write(_ text: String, to path: String) throws(Failure) {
+        let file = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard file >= 0 else { throw Failure(SystemError(number: errno), "write \(path)") }
+        defer { close(file) }
+        let error = Blocking.write(Array(text.utf8), to: file)
+        guard error == 0 else { throw Failure(SystemError(number: error), "write \(path)") }
+    }
+
+    private func options(_ settings: Settings) async throws -> StaticFileOptions {
+        var options = StaticFileOptions()
+        options.showsHiddenFiles = try await settings.isSet("serve.hidden", flag: hidden)
+        options.listsFolders = !(try await settings.isSet("serve.noListing", flag: noListing))
+        let limit = try await settings.size("serve.uploadLimit", flag: uploadLimit)
+        if try await settings.isSet("serve.upload", flag: upload) {
+            var uploads = StaticFileOptions.UploadOptions()
+            if let limit { uploads.sizeLimit = limit.bytes }
+            options.uploads = uploads
+        }
+        return options
+    }
+}
