@@ -76,6 +76,7 @@ let package = Package(
             name: "web-switchboard",
             dependencies: [
                 .product(name: "HTTP", package: "switchboard"),
+                .product(name: "HTTPCodec", package: "switchboard"),
                 .product(name: "Sockets", package: "switchboard"),
                 .product(name: "TLS", package: "switchboard"),
             ],

@@ -4,6 +4,7 @@
 
 import Foundation
 import HTTP
+import HTTPCodec
 import Sockets
 import TLS
 

@@ -80,7 +80,7 @@ public final class HTTPServerResponse {
 
     /// Sends head and body, a text as UTF-8; it is `text/plain` unless `Content-Type` says otherwise.
     public func send(_ text: String) async throws {
-        if fields[.contentType] == nil { fields[.contentType] = "text/plain; charset=utf-8" }
+        if !fields.contains(.contentType) { fields[.contentType] = "text/plain; charset=utf-8" }
         try await unsafe send(text.utf8Span.span.bytes)
     }
 
@@ -92,7 +92,8 @@ public final class HTTPServerResponse {
     /// Nothing is sent before the first piece.
     public func begin(length: UInt64? = nil) throws {
         let framing: HTTPFraming =
-            if let length { .length(length) } else if head.version == .oneZero { .untilClose } else {
+            if let length { .length(length) } else if head.version == .oneZero { .untilClose } else
+            {
                 .chunked
             }
         if framing == .untilClose { keepsConnection = false }
@@ -146,7 +147,10 @@ public final class HTTPServerResponse {
         if written > length {
             throw HTTPServerError.wrongBodyLength(announced: length, written: written)
         }
-        guard hasBody else { return bodySize = written }
+        guard hasBody else {
+            bodySize = written
+            return
+        }
         let sent = try await connection.sendFile(descriptor, offset: offset, count: count)
         bodySize &+= UInt64(sent)
         if sent < count {
@@ -209,14 +213,16 @@ public final class HTTPServerResponse {
         let response = HTTPResponse(status: status, headerFields: fields)
         let isBodiless = status == .noContent || status == .notModified || status.code < 200
         let option: HTTPSerializer.ConnectionOption? =
-            if !keepsConnection { .close } else if head.version == .oneZero { .keepAlive } else { nil }
+            if !keepsConnection { .close } else if head.version == .oneZero { .keepAlive } else {
+                nil
+            }
         try connection.write { output throws in
             try HTTPSerializer.append(
                 response,
                 framing: isBodiless ? .none : framing,
                 answering: head.request.method,
                 connection: option,
-                with: fields[.date] == nil ? DateLine.current : [],
+                with: fields.contains(.date) ? [] : connection.dateLine.current,
                 to: &output
             )
         }

@@ -12,13 +12,16 @@ internal import Sockets
 ///
 /// Belongs to the task that serves the connection.
 final class ServerConnection {
-    let stream: any ByteStream
+    var stream: any ByteStream { timed.stream }
+    let timed: TimedStream
     let client: HTTPClientIdentity
     let configuration: HTTPServer.Configuration
     let presence: ConnectionPresence
 
     var intake: RequestIntake
     private var output: [UInt8] = []
+    /// The `Date` of answers, looked at once a second.
+    var dateLine = DateLine()
 
     /// Of the request that is being answered: what was read of its body, and whether all of it was.
     private(set) var bodyProgress = BodyProgress()
@@ -39,7 +42,7 @@ final class ServerConnection {
         configuration: HTTPServer.Configuration,
         presence: ConnectionPresence
     ) {
-        self.stream = stream
+        timed = TimedStream(stream)
         self.client = client
         self.configuration = configuration
         self.presence = presence
@@ -135,9 +138,7 @@ final class ServerConnection {
     }
 
     private func receive(until deadline: Deadline) async throws(SocketError) -> Int {
-        try await withDeadline(deadline) { () async throws(SocketError) -> Int in
-            try await stream.receive(into: &intake.buffer)
-        }
+        try await timed.receive(into: &intake.buffer, until: deadline)
     }
 
     // MARK: Sending
@@ -169,9 +170,7 @@ final class ServerConnection {
     func flush() async throws(SocketError) {
         guard !output.isEmpty else { return }
         var bytes = exchange(&output, with: [])
-        try await withDeadline(sendDeadline(bytes.count)) { () async throws(SocketError) in
-            try await stream.send(bytes)
-        }
+        try await unsafe timed.send(bytes.span.bytes, until: sendDeadline(bytes.count))
         if bytes.capacity <= Self.keptOutputSize {
             bytes.removeAll(keepingCapacity: true)
             output = bytes
@@ -185,9 +184,7 @@ final class ServerConnection {
             return try await flush()
         }
         try await flush()
-        try await withDeadline(sendDeadline(bytes.byteCount)) { () async throws(SocketError) in
-            try await stream.send(bytes)
-        }
+        try await timed.send(bytes, until: sendDeadline(bytes.byteCount))
     }
 
     /// When so many bytes must have been taken.
@@ -201,10 +198,13 @@ final class ServerConnection {
     /// closing with bytes unread resets the connection and may destroy the answer (RFC 9112 §9.6).
     func closeAfterAnswer() async {
         do throws(SocketError) {
-            try await withDeadline(.after(configuration.lingerLimit)) { () async throws(SocketError) in
+            try await withDeadline(.after(configuration.lingerLimit)) {
+                () async throws(SocketError) in
                 try await flush()
                 try await stream.finish()
-                repeat { intake.buffer.clear() } while try await stream.receive(into: &intake.buffer) > 0
+                repeat {
+                    intake.buffer.clear()
+                } while try await stream.receive(into: &intake.buffer) > 0
             }
         } catch {
             // The client is gone, or does not stop: either way there is no more to be done.

@@ -146,7 +146,9 @@ private struct ClientHandshake {
         }
         let subprotocol = fields[.secWebSocketProtocol]
         if let subprotocol, !configuration.subprotocols.contains(subprotocol) {
-            throw WebSocketHandshakeError.malformed("the subprotocol \(subprotocol) was not offered")
+            throw WebSocketHandshakeError.malformed(
+                "the subprotocol \(subprotocol) was not offered"
+            )
         }
         guard let extensions = fields[.secWebSocketExtensions] else { return (subprotocol, nil) }
         let list = try WebSocketExtension.list(parsing: extensions)

@@ -17,7 +17,8 @@ public final class WebSocketConnection: Sendable {
     /// The protocol spoken inside, if one was agreed on.
     public let subprotocol: String?
 
-    let stream: any ByteStream
+    var stream: any ByteStream { timed.stream }
+    private let timed: TimedStream
     let configuration: WebSocketConfiguration
     let shared: Lock<SharedWebSocket>
     // Touched by whoever has `isReceiving`.
@@ -33,7 +34,7 @@ public final class WebSocketConnection: Sendable {
         compression: PermessageDeflate?,
         _ configuration: WebSocketConfiguration
     ) {
-        self.stream = stream
+        timed = TimedStream(stream)
         unsafe self.input = input
         self.subprotocol = subprotocol
         self.configuration = configuration
@@ -172,9 +173,7 @@ public final class WebSocketConnection: Sendable {
         while true {
             let next = configuration.pingInterval.map { Deadline.after($0) } ?? .never
             do throws(SocketError) {
-                let count = try await withDeadline(next) { () async throws(SocketError) -> Int in
-                    try await unsafe stream.receive(into: &input)
-                }
+                let count = try await unsafe timed.receive(into: &input, until: next)
                 unsafe pingedAt = nil
                 if count == 0 { throw endWithoutClose() }
                 return
@@ -194,7 +193,8 @@ public final class WebSocketConnection: Sendable {
             throw SocketError(
                 .timedOut,
                 in: .receive,
-                detail: "no answer to a websocket ping within \(configuration.pingInterval ?? .zero)"
+                detail:
+                    "no answer to a websocket ping within \(configuration.pingInterval ?? .zero)"
             )
         }
         unsafe pingedAt = .now
@@ -291,11 +291,10 @@ public final class WebSocketConnection: Sendable {
             }
             if isDone { return }
             do throws(SocketError) {
-                try await withDeadline(
-                    .after(configuration.pace.allowance(for: UInt64(bytes.count)))
-                ) { () async throws(SocketError) in
-                    try await stream.send(bytes)
-                }
+                try await unsafe timed.send(
+                    bytes.span.bytes,
+                    until: .after(configuration.pace.allowance(for: UInt64(bytes.count)))
+                )
             } catch {
                 shared.withLock { shared in
                     shared.isSending = false
@@ -354,7 +353,9 @@ public final class WebSocketConnection: Sendable {
                 () async throws(SocketError) in
                 try await flush()
                 try await stream.finish()
-                repeat { unsafe input.clear() } while try await unsafe stream.receive(
+                repeat {
+                    unsafe input.clear()
+                } while try await unsafe stream.receive(
                     into: &input
                 ) > 0
             }
