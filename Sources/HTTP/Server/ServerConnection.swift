@@ -18,13 +18,15 @@ final class ServerConnection {
     let configuration: HTTPServer.Configuration
     let presence: ConnectionPresence
 
-    var intake: RequestIntake
-    private var output: [UInt8] = []
+    // Unchecked: one task touches these, and the checks of overlapping accesses that the compiler would
+    // put around each wait cost as much as the parser's first line.
+    @exclusivity(unchecked) var intake: RequestIntake
+    @exclusivity(unchecked) private var output: [UInt8] = []
     /// The `Date` of answers, looked at once a second.
-    var dateLine = DateLine()
+    @exclusivity(unchecked) var dateLine = DateLine()
 
     /// Of the request that is being answered: what was read of its body, and whether all of it was.
-    private(set) var bodyProgress = BodyProgress()
+    @exclusivity(unchecked) private(set) var bodyProgress = BodyProgress()
 
     /// More than this is not kept for the next answer, so that idle connections stay small.
     ///

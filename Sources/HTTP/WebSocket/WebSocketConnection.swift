@@ -21,9 +21,9 @@ public final class WebSocketConnection: Sendable {
     private let timed: TimedStream
     let configuration: WebSocketConfiguration
     let shared: Lock<SharedWebSocket>
-    // Touched by whoever has `isReceiving`.
-    nonisolated(unsafe) private var input: ByteBuffer
-    nonisolated(unsafe) private var pingedAt: Deadline?
+    // Touched by whoever has `isReceiving`, of whom there is one: nothing is left to check at run time.
+    @exclusivity(unchecked) nonisolated(unsafe) private var input: ByteBuffer
+    @exclusivity(unchecked) nonisolated(unsafe) private var pingedAt: Deadline?
 
     /// A connection whose handshake is done; what was received beyond it is in `input`.
     init(
