@@ -22,12 +22,18 @@ let package = Package(
         .executable(name: "flying-socks", targets: ["flying-socks"]),
         .executable(name: "datagrams-switchboard", targets: ["datagrams-switchboard"]),
         .executable(name: "datagrams-nio", targets: ["datagrams-nio"]),
+        .executable(name: "web-switchboard", targets: ["web-switchboard"]),
+        .executable(name: "web-hummingbird", targets: ["web-hummingbird"]),
     ],
     dependencies: [
         // Named, because a path's own name is whatever directory the clone is in.
         .package(name: "switchboard", path: ".."),
         .package(url: "https://github.com/apple/swift-nio", .upToNextMinor(from: "2.101.2")),
         .package(url: "https://github.com/swhitty/FlyingFox", .upToNextMinor(from: "0.27.1")),
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird",
+            .upToNextMinor(from: "2.28.1")
+        ),
     ],
     targets: [
         .executableTarget(
@@ -64,6 +70,26 @@ let package = Package(
             name: "datagrams-nio",
             dependencies: nio,
             path: "Peers/datagrams-nio",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "web-switchboard",
+            dependencies: [
+                .product(name: "HTTP", package: "switchboard"),
+                .product(name: "HTTPCodec", package: "switchboard"),
+                .product(name: "Sockets", package: "switchboard"),
+                .product(name: "TLS", package: "switchboard"),
+            ],
+            path: "Peers/web-switchboard",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "web-hummingbird",
+            dependencies: [
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Peers/web-hummingbird",
             swiftSettings: settings
         ),
     ]

@@ -13,10 +13,11 @@ import resource
 import signal
 import sys
 
-from bench import about, accept, allocations, build, bulk, datagrams, echo, idle, paths, tables, thresholds
+from bench import (about, accept, allocations, build, bulk, datagrams, echo, idle, paths, tables,
+                   thresholds, web)
 
 OF_STREAMS = ["echo", "idle", "accept", "allocations"]
-PARTS = [*OF_STREAMS, "bulk", "datagrams"]
+PARTS = [*OF_STREAMS, "bulk", "datagrams", "web"]
 BEGIN, END = "<!-- results: written by run.py --write -->", "<!-- results end -->"
 
 
@@ -60,7 +61,7 @@ def end_children_when_terminated() -> None:
 
 
 def measure(chosen: argparse.Namespace, peers: list[build.Peer],
-            datagram_peers: list[build.Peer]) -> dict:
+            datagram_peers: list[build.Peer], web_peers: list[build.Peer]) -> dict:
     connections = [int(word) for word in chosen.connections.split(",")]
     runs = {
         "echo": lambda: echo.run(peers, chosen.rounds, chosen.seconds, connections),
@@ -69,6 +70,7 @@ def measure(chosen: argparse.Namespace, peers: list[build.Peer],
         "allocations": lambda: allocations.run(peers),
         "bulk": lambda: bulk.run(chosen.rounds, int(chosen.bulk_gib * 2**30)),
         "datagrams": lambda: datagrams.run(datagram_peers, chosen.rounds, chosen.seconds),
+        "web": lambda: web.run(web_peers, chosen.rounds, chosen.seconds, chosen.idle_connections),
     }
     return {part: runs[part]() for part in chosen.only}
 
@@ -94,8 +96,10 @@ def main() -> int:
     peers = build.build_peers(chosen.peers) if of_streams else []
     datagram_peers = (build.build_peers(chosen.peers, build.datagram_peers)
                       if "datagrams" in chosen.only else [])
-    setting = about.about(peers or datagram_peers, chosen.only, chosen.rounds, chosen.seconds)
-    results = measure(chosen, peers, datagram_peers)
+    web_peers = build.build_peers(chosen.peers, build.web_peers) if "web" in chosen.only else []
+    all_peers = {peer.name: peer for peer in [*web_peers, *datagram_peers, *peers]}
+    setting = about.about(list(all_peers.values()), chosen.only, chosen.rounds, chosen.seconds)
+    results = measure(chosen, peers, datagram_peers, web_peers)
     compared = thresholds.compare(results)
     text = tables.everything(setting, results, compared)
     if chosen.write:

@@ -43,39 +43,56 @@ int start_connecting(const struct options *options, uint64_t number) {
 
 // Differs for every connection and every message, so that neither a stale nor a misdirected echo
 // passes for the right one.
-static void compose(struct connection *connection) {
+void compose_message(struct connection *connection, char *message) {
     connection->sequence++;
-    memset(connection->expected, 'a' + (int)(connection->sequence % 26), MESSAGE_SIZE);
-    memcpy(connection->expected, &connection->number, sizeof connection->number);
-    memcpy(connection->expected + 8, &connection->sequence, sizeof connection->sequence);
+    memset(message, 'a' + (int)(connection->sequence % 26), MESSAGE_SIZE);
+    memcpy(message, &connection->number, sizeof connection->number);
+    memcpy(message + 8, &connection->sequence, sizeof connection->sequence);
+}
+
+void send_whole(struct connection *connection, const void *bytes, size_t size) {
+    connection->echoed = 0;
+    connection->sent_at = now_ns();
+    ssize_t sent = send(connection->fd, bytes, size, MSG_NOSIGNAL);
+    if (sent < 0) fail("send");
+    // Only ever one message is under way, so the socket has room.
+    if (sent != (ssize_t)size) fail_because("sent %zd bytes of %zu", sent, size);
 }
 
 void send_message(struct connection *connection) {
-    compose(connection);
-    connection->echoed = 0;
-    connection->sent_at = now_ns();
-    ssize_t sent = send(connection->fd, connection->expected, MESSAGE_SIZE, MSG_NOSIGNAL);
-    if (sent < 0) fail("send");
-    // Only ever one message is under way, so the socket has room.
-    if (sent != MESSAGE_SIZE) fail_because("sent %zd bytes of %d", sent, MESSAGE_SIZE);
+    compose_message(connection, connection->expected);
+    connection->expected_size = MESSAGE_SIZE;
+    send_whole(connection, connection->expected, MESSAGE_SIZE);
 }
 
 bool receive_echo(struct connection *connection) {
-    char bytes[MESSAGE_SIZE + 1]; // one more, to notice a server that says too much
+    char bytes[sizeof connection->expected + 1]; // one more, to notice a server that says too much
     ssize_t count = recv(connection->fd, bytes, sizeof bytes, 0);
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) return false;
     if (count < 0) fail("receive");
     if (count == 0) fail_because("the server ended connection %u", connection->number);
     size_t end = connection->echoed + (size_t)count;
-    if (end > MESSAGE_SIZE ||
+    if (end > connection->expected_size ||
         memcmp(connection->expected + connection->echoed, bytes, (size_t)count) != 0)
         fail_because("connection %u: the echo differs from what was sent", connection->number);
     connection->echoed = end;
-    return end == MESSAGE_SIZE;
+    return end == connection->expected_size;
 }
 
-// Waits until each of the wave is connected and has had one echo.
-static void finish_wave(int epoll, int count) {
+static void send_tcp(const struct options *options, struct connection *connection) {
+    (void)options;
+    send_message(connection);
+}
+
+static bool receive_tcp(const struct options *options, struct connection *connection) {
+    (void)options;
+    return receive_echo(connection);
+}
+
+const struct dialogue tcp_dialogue = {"tcp", send_tcp, receive_tcp};
+
+// Waits until each of the wave is connected and has had one answer.
+static void finish_wave(const struct options *options, int epoll, int count) {
     struct epoll_event events[WAVE];
     for (int done = 0; done < count;) {
         int ready = epoll_wait(epoll, events, WAVE, PATIENCE_SECONDS * 1000);
@@ -84,10 +101,10 @@ static void finish_wave(int epoll, int count) {
         for (int i = 0; i < ready; i++) {
             struct connection *connection = events[i].data.ptr;
             if (connection->sequence == 0) {
-                send_message(connection); // connected; a refusal fails here
+                options->speaks->send(options, connection); // connected; a refusal fails here
                 struct epoll_event event = {.events = EPOLLIN, .data.ptr = connection};
                 epoll_ctl(epoll, EPOLL_CTL_MOD, connection->fd, &event);
-            } else if (receive_echo(connection)) {
+            } else if (options->speaks->receive(options, connection)) {
                 done++;
             }
         }
@@ -106,7 +123,7 @@ struct connection *open_connections(const struct options *options, int epoll, in
             struct epoll_event event = {.events = EPOLLOUT, .data.ptr = connection};
             if (epoll_ctl(epoll, EPOLL_CTL_ADD, connection->fd, &event) < 0) fail("epoll_ctl");
         }
-        finish_wave(epoll, size);
+        finish_wave(options, epoll, size);
     }
     return all;
 }

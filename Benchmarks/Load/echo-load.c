@@ -4,7 +4,8 @@
 //   MODE             echo: closed loop of 64-byte messages · idle: one message each, then hold until
 //                    standard input ends · accept: connect, one message, close, again
 //                    datagram-echo: a window of 64-byte datagrams a socket · datagram-receive: a flood
-//                    · datagram-send: a flood of the server's
+//                    · datagram-send: a flood of the server's · download: one GET over TLS after another,
+//                    each on a new connection; bytes are counted
 //   --connections N  held at once (1; accept: 32 is sensible)
 //   --warm-up S --seconds S              before counting, and counted (0.5, 3)
 //   --requests N --warm-up-requests N    echo: so many instead of so long
@@ -14,6 +15,10 @@
 //   --sources N      connect from N loopback addresses, 127.0.0.2 and up (0: the kernel chooses)
 //   --window N       datagram-echo: datagrams under way for each socket (1)
 //   --size N         datagram-receive: bytes of a datagram (64)
+//   --speaks WHAT    echo, idle: tcp, http (a GET, and its answer), websocket (an echo within), and idle
+//                    also https (tcp)
+//   --path PATH      http, websocket, download: what is asked for (/)
+//   --body FILE      http, download: the bytes of a right answer
 //
 // Every echo is compared byte for byte. Anything unexpected ends the run with exit status 1.
 
@@ -64,6 +69,14 @@ void print_result(const struct options *options, uint64_t count, uint64_t lost, 
            (unsigned long long)(after->allocations - before->allocations));
 }
 
+static const struct dialogue *dialogue_named(const char *name) {
+    const struct dialogue *all[] = {&tcp_dialogue, &http_dialogue, &websocket_dialogue};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        if (strcmp(name, all[i]->name) == 0) return all[i];
+    if (strcmp(name, "https") == 0) return NULL;
+    fail_because("\"%s\" is nothing to speak", name);
+}
+
 static void set_option(struct options *options, const char *name, const char *value) {
     if (strcmp(name, "--port") == 0) options->port = atoi(value);
     else if (strcmp(name, "--connections") == 0) options->connections = atoi(value);
@@ -78,6 +91,9 @@ static void set_option(struct options *options, const char *name, const char *va
     else if (strcmp(name, "--sources") == 0) options->sources = atoi(value);
     else if (strcmp(name, "--window") == 0) options->window = atoi(value);
     else if (strcmp(name, "--size") == 0) options->size = atoi(value);
+    else if (strcmp(name, "--speaks") == 0) options->speaks = dialogue_named(value);
+    else if (strcmp(name, "--path") == 0) options->path = value;
+    else if (strcmp(name, "--body") == 0) options->body = value;
     else fail_because("unknown option %s", name);
 }
 
@@ -91,12 +107,13 @@ static const struct {
     {"datagram-echo", run_datagram_echo},
     {"datagram-receive", run_datagram_receive},
     {"datagram-send", run_datagram_send},
+    {"download", run_download},
 };
 
 int main(int argc, char **argv) {
     struct options options = {
         .mode = argc > 1 ? argv[1] : "", .connections = 1, .warm_up = 0.5, .seconds = 3, .counter = "",
-        .window = 1, .size = MESSAGE_SIZE};
+        .window = 1, .size = MESSAGE_SIZE, .speaks = &tcp_dialogue, .path = "/", .body = ""};
     for (int i = 2; i < argc; i += 2) {
         if (i + 1 == argc) fail_because("%s needs a value", argv[i]);
         set_option(&options, argv[i], argv[i + 1]);
@@ -105,6 +122,8 @@ int main(int argc, char **argv) {
         fail_because("--port and --connections must be positive");
     for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
         if (strcmp(options.mode, modes[i].name) != 0) continue;
+        if (!options.speaks && strcmp(options.mode, "idle") != 0)
+            fail_because("https is for idle connections; downloads have a mode");
         modes[i].run(&options);
         return 0;
     }

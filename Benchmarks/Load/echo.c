@@ -1,4 +1,4 @@
-// Closed loop: every connection sends, waits for its whole echo, verifies it, sends again.
+// Closed loop: every connection sends, waits for its whole answer, verifies it, sends again.
 
 #include "load.h"
 
@@ -23,13 +23,14 @@ static bool phase_is_over(const struct run *run, const struct options *options, 
     return elapsed >= (run->phase == WARMING ? options->warm_up : options->seconds);
 }
 
-// One batch of events: each finished echo is timed, and answered with the next message.
-static void answer(struct run *run, const struct epoll_event *events, int count) {
+// One batch of events: each whole answer is timed, and answered with the next message.
+static void answer(struct run *run, const struct options *options, const struct epoll_event *events,
+                   int count) {
     for (int i = 0; i < count; i++) {
         struct connection *connection = events[i].data.ptr;
-        if (!receive_echo(connection)) continue;
+        if (!options->speaks->receive(options, connection)) continue;
         uint64_t sent_at = connection->sent_at;
-        send_message(connection);
+        options->speaks->send(options, connection);
         histogram_add(connection->sent_at - sent_at); // its sending is this one's arrival
         run->answered++;
     }
@@ -42,13 +43,13 @@ void run_echo(const struct options *options) {
 
     struct run run = {.phase = WARMING, .phase_started = now_ns()};
     struct cost before = {0}, after = {0};
-    for (int i = 0; i < options->connections; i++) send_message(&all[i]);
+    for (int i = 0; i < options->connections; i++) options->speaks->send(options, &all[i]);
     static struct epoll_event events[EVENT_LIMIT];
     for (;;) {
         int count = epoll_wait(epoll, events, EVENT_LIMIT, PATIENCE_SECONDS * 1000);
         if (count < 0 && errno != EINTR) fail("epoll_wait");
-        if (count == 0) fail_because("no echo for %d s", PATIENCE_SECONDS);
-        answer(&run, events, count);
+        if (count == 0) fail_because("no answer for %d s", PATIENCE_SECONDS);
+        answer(&run, options, events, count);
         uint64_t now = now_ns();
         if (!phase_is_over(&run, options, now)) continue;
         if (run.phase == MEASURING) {

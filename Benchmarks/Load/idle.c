@@ -6,11 +6,14 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-// Holds them until standard input ends. "held N" on standard output says that all have had their echo.
+// Holds them until standard input ends. "held N" on standard output says that all have had their answer.
 void run_idle(const struct options *options) {
     int epoll = epoll_create1(EPOLL_CLOEXEC);
     if (epoll < 0) fail("epoll_create1");
-    open_connections(options, epoll, options->connections);
+    if (options->speaks)
+        open_connections(options, epoll, options->connections);
+    else
+        open_tls_connections(options, options->connections);
     printf("held %d\n", options->connections);
     fflush(stdout);
     char byte;

@@ -52,9 +52,12 @@ def versions(peers: list[Peer], parts: list[str]) -> str:
         "flying-socks": lambda: "FlyingFox " + packages.get("flyingfox", "?"),
         "go": lambda: first_line([str(paths.VENV / "bin" / "go"), "version"]),
         "uvloop": lambda: first_line([python, *uvloop]),
+        "nginx": lambda: distribution_version("nginx-light"),
+        "hummingbird": lambda: packages.get("hummingbird", "?"),
+        "s_server": lambda: first_line(["openssl", "version"]),
     }
     names = [peer.name for peer in peers] or [OURS]
-    words = [f"{name} ({found[name]()})" for name in names]
+    words = [f"{name} ({found[name]()})" for name in names if name in found]
     if "bulk" in parts:
         words += [f"{name} ({distribution_version(name)})"
                   for name in ("socat", "ncat", "netcat-openbsd")]

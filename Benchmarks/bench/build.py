@@ -2,6 +2,7 @@
 say so aloud, because a comparison that silently lost its fastest peer reads as a win."""
 
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ REFERENCE = "c-epoll"
 # directly. The same for every Swift peer.
 SWIFT_FLAGS = ["-c", "release", "--static-swift-stdlib"]
 C_FLAGS = ["-O2", "-Wall", "-Wextra", "-Werror"]
+TLS_FLAGS = ["-lssl", "-lcrypto"]
 
 
 @dataclass
@@ -26,6 +28,8 @@ class Peer:
     command: list[str] = field(default_factory=list)
     environment: dict[str, str] = field(default_factory=dict)
     missing: str = ""
+    # Whether it chooses its port, and says it; otherwise it is told one.
+    announces: bool = True
     # What malloc-count cannot see in it, if anything.
     allocations_unseen: str = ""
     # What it needs for its allocations to be counted.
@@ -58,14 +62,14 @@ def run(command: list, directory: Path = paths.BENCHMARKS, environment: dict | N
 def c_program(name: str, sources: list[Path], flags: list[str] = []) -> Path:
     paths.BUILT.mkdir(parents=True, exist_ok=True)
     target = paths.BUILT / name
-    run(["gcc", *C_FLAGS, *flags, "-o", target, *sources])
+    run(["gcc", *C_FLAGS, "-o", target, *sources, *flags])
     return target
 
 
 def build_load() -> None:
     """The tools every table needs. Not a peer: without them there is nothing to run."""
     alone = {"malloc-count.c", "pour.c"}
-    c_program("echo-load", sorted(p for p in paths.LOAD.glob("*.c") if p.name not in alone))
+    c_program("echo-load", sorted(p for p in paths.LOAD.glob("*.c") if p.name not in alone), TLS_FLAGS)
     c_program("malloc-count.so", [paths.LOAD / "malloc-count.c"], ["-fPIC", "-shared"])
     c_program("pour", [paths.LOAD / "pour.c"])
 
@@ -133,7 +137,40 @@ def datagram_peers() -> list[tuple[Peer, object]]:
     ]
 
 
-PEER_NAMES = [peer.name for peer, _ in all_peers()]
+def installed_program(name: str) -> Path:
+    """A program of the distribution's, also where only root looks for programs."""
+    found = shutil.which(name, path=os.environ["PATH"] + ":/usr/sbin:/sbin")
+    if not found:
+        raise BuildFailed(f"{name} is not installed: scripts/setup bench")
+    return Path(found)
+
+
+def nginx() -> list[str]:
+    installed_program("nginx")
+    return [sys.executable, str(paths.PEERS / "nginx" / "main.py")]
+
+
+def s_server() -> list[str]:
+    """It serves its working directory, and is told everything by options."""
+    how = 'cd "$1" && exec "$0" s_server -quiet -WWW -cert "$2" -key "$3" -accept "127.0.0.1:$4"'
+    return ["sh", "-c", how, str(installed_program("openssl"))]
+
+
+def web_peers() -> list[tuple[Peer, object]]:
+    """Web servers; what each is for is web.py's to say."""
+    return [
+        (Peer(OURS), lambda: swift_program("web-switchboard")),
+        (Peer("switchboard, TCP"), lambda: swift_program("echo-switchboard")),
+        (Peer("nginx", announces=False), nginx),
+        (Peer("hummingbird"), lambda: swift_program("web-hummingbird")),
+        (go_peer(), lambda: go_program("web-go", "web-go")),
+        (Peer("s_server", announces=False), s_server),
+        (Peer("tls-c"), lambda: [
+            str(c_program("tls-c", [paths.PEERS / "tls-c" / "main.c"], TLS_FLAGS))]),
+    ]
+
+
+PEER_NAMES = list(dict.fromkeys(peer.name for peer, _ in all_peers() + web_peers()))
 
 
 def build_peers(wanted: list[str], known: Callable = all_peers) -> list[Peer]:

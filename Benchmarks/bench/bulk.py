@@ -5,8 +5,6 @@ random file into a file, which is compared: a tool that loses bytes is not timed
 """
 
 import os
-import re
-import socket
 import subprocess
 import tempfile
 import time
@@ -17,7 +15,8 @@ from typing import Callable
 from . import paths
 from .build import OURS, BuildFailed, Peer, build_sock, say
 from .rounds import interleave, with_ratios
-from .server import LOAD_CORE, SERVER_CORE, START_SECONDS, RunFailed, end, start, wait_for_port
+from .server import (LOAD_CORE, SERVER_CORE, RunFailed, end, free_port, start, wait_for_port,
+                     wait_until_listening)
 
 CHECKED_SIZE = 16 * 1024 * 1024  # larger than any socket buffer
 LIMIT_SECONDS = 300              # a transfer that takes longer is stuck
@@ -32,7 +31,7 @@ class Tool(Peer):
 
     listen: Callable[[int], list[str]] = field(default=lambda port: [])
     connect: Callable[[int], list[str]] = field(default=lambda port: [])
-    announces: bool = False  # chooses its port, and says it
+    announces: bool = False
 
 
 def installed(name: str) -> str:
@@ -68,25 +67,6 @@ def tools() -> list[Tool]:
              listen=lambda port: ["nc.openbsd", "-l", host, str(port)],
              connect=lambda port: ["nc.openbsd", "-N", host, str(port)]),
     ]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_until_listening(process: subprocess.Popen, port: int, name: str) -> None:
-    """From the kernel's table: a connection made to find out would be the one it accepts."""
-    wanted = re.compile(rf":{port:04X} \S+ 0A ")  # 0A: TCP_LISTEN
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if wanted.search(Path("/proc/net/tcp").read_text()):
-            return
-        if process.poll() is not None:
-            raise RunFailed(f"{name} ended with {process.returncode} instead of listening")
-        time.sleep(0.01)
-    raise RunFailed(f"{name} does not listen")
 
 
 def finish(process: subprocess.Popen, deadline: float, what: str) -> float:

@@ -33,9 +33,10 @@ def measure(mode: str, port: int, limit_seconds: float, **options) -> dict:
 
 
 @contextmanager
-def holding(port: int, connections: int, sources: int):
-    """Idle connections, each of which has had one echo, for the time of the block."""
-    process = start(arguments("idle", port, {"connections": connections, "sources": sources}),
+def holding(port: int, connections: int, sources: int, **options):
+    """Idle connections, each of which has had one answer, for the time of the block."""
+    options |= {"connections": connections, "sources": sources}
+    process = start(arguments("idle", port, options),
                     LOAD_CORE, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE, text=True)
     try:

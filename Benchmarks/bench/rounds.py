@@ -9,7 +9,7 @@ from .server import RunFailed
 
 
 def rotated(peers: list[Peer], round_number: int) -> list[Peer]:
-    shift = round_number % len(peers)
+    shift = round_number % len(peers) if peers else 0
     return peers[shift:] + peers[:shift]
 
 

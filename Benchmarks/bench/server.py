@@ -2,6 +2,7 @@
 
 import os
 import re
+import socket
 import subprocess
 import time
 from contextlib import contextmanager
@@ -63,18 +64,41 @@ def wait_for_port(process: subprocess.Popen, log: Path, name: str) -> int:
     raise RunFailed(f"{name} does not listen after {START_SECONDS} s")
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_until_listening(process: subprocess.Popen, port: int, name: str) -> None:
+    """From the kernel's table: a connection made to find out would be the one it accepts."""
+    wanted = re.compile(rf":{port:04X} \S+ 0A ")  # 0A: TCP_LISTEN
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if wanted.search(Path("/proc/net/tcp").read_text()):
+            return
+        if process.poll() is not None:
+            raise RunFailed(f"{name} ended with {process.returncode} instead of listening")
+        time.sleep(0.01)
+    raise RunFailed(f"{name} does not listen")
+
+
 @contextmanager
 def serving(peer: Peer, environment: dict[str, str] | None = None, arguments: list[str] = []):
     """(process, port) of a fresh server: no measurement inherits another's heap."""
     logs = paths.BUILT / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     log = logs / f"{peer.name}.log"
+    port = 0 if peer.announces else free_port()
     with log.open("wb") as output:
         process = start(
-            [*peer.command, *arguments, "0"], SERVER_CORE, {**peer.environment, **(environment or {})},
+            [*peer.command, *arguments, str(port)], SERVER_CORE, {**peer.environment, **(environment or {})},
             stdin=subprocess.DEVNULL, stdout=output, stderr=output)
     try:
-        port = wait_for_port(process, log, peer.name)
+        if peer.announces:
+            port = wait_for_port(process, log, peer.name)
+        else:
+            wait_until_listening(process, port, peer.name)
         yield process, port
         if process.poll() is not None:
             raise RunFailed(f"{peer.name} ended by itself with {process.returncode}")

@@ -142,6 +142,43 @@ def allocation_cell(figures: dict) -> str:
     return number(figures["per_datagram"], 4)
 
 
+def web(results: dict) -> str:
+    parts = []
+    for count, peers in results["small"].items():
+        title = f"### Web: a response of 13 bytes, {count} connection{'s' if count != '1' else ''}"
+        parts += [title, web_costs("request", "nginx", peers)]
+    parts += ["### Web: a file of 1 MiB", web_rates(results["files"]),
+              "### Web: WebSocket echo, 64 connections",
+              web_costs("message", f"{OURS}, TCP", results["websocket"]),
+              "### Web: download over TLS 1.3, AES-128-GCM", web_rates(results["tls"])]
+    idle = results["idle"]
+    for protocol, title in (("http", "HTTP"), ("websocket", "WebSocket"), ("https", "HTTP over TLS")):
+        parts += [f"### Web: an idle connection, {title}, {idle['connections']:,} of them",
+                  table(["peer", "KiB/connection", "before, KiB", "with all, KiB"],
+                        peer_rows(idle[protocol], lambda f: [
+                            number(f["kib"]), number(f["before_kib"], 0), number(f["after_kib"], 0)]))]
+    for protocol, title in (("http", "an HTTP request"), ("websocket", "a WebSocket echo")):
+        parts += [f"### Web: heap allocations of {title}, 64 connections",
+                  table(["peer", "each", "in all", "requests"],
+                        peer_rows(results["allocations"][protocol], lambda f: [
+                            number(f["per_request"], 4), number(f["allocations"], 0),
+                            number(f["requests"], 0)]))]
+    return "\n\n".join(parts)
+
+
+def web_costs(unit: str, other: str, peers: dict) -> str:
+    heads = [f"beside {other}" if head == "beside C" else head for head in cost_heads(unit)]
+    return table(heads, peer_rows(peers, lambda f: [
+        number(f["cpu_us"]), number(f["ratios"].get(other)), *cost_cells(f)[2:]]))
+
+
+def web_rates(peers: dict) -> str:
+    return table(["peer", "GB per CPU second", "beside nginx", "GB/s"],
+                 peer_rows(peers, lambda f: [
+                     number(f["bytes_per_cpu_second"] / 1e9), number(f["ratios"].get("nginx")),
+                     number(f["bytes_per_second"] / 1e9)]))
+
+
 def thresholds(rows: list[dict]) -> str:
     return "### Thresholds\n\n" + table(
         ["figure", "wanted", "measured", "verdict"],
@@ -155,7 +192,7 @@ def setting(about: dict) -> str:
 
 
 TABLES = {"echo": echo, "idle": idle, "accept": accept, "allocations": allocations, "bulk": bulk,
-          "datagrams": datagrams}
+          "datagrams": datagrams, "web": web}
 
 
 def everything(about: dict, results: dict, compared: list[dict]) -> str:

@@ -80,9 +80,36 @@ def datagram_rows(results: dict, limits: dict) -> list[dict]:
     return rows
 
 
+def web_rows(results: dict, limits: dict) -> list[dict]:
+    def ratio_to(peers: dict, other: str) -> float | None:
+        return peers.get(OURS, {}).get("ratios", {}).get(other)
+
+    rows = [row(f"web, small response at 64: CPU beside {other}",
+                ratio_to(results["small"]["64"], other), limit, True)
+            for other, limit in limits["small_cpu_ratio_at_most"].items()]
+    rows.append(row("web, file: bytes per CPU second beside nginx", ratio_to(results["files"], "nginx"),
+                    limits["file_at_least"], False))
+    rows.append(row("web, WebSocket echo: CPU beside our own TCP echo",
+                    ratio_to(results["websocket"], f"{OURS}, TCP"),
+                    limits["websocket_beside_tcp_at_most"], True))
+    others = {name: figures["bytes_per_cpu_second"] for name, figures in results["tls"].items()
+              if name != OURS and "missing" not in figures}
+    best = max(others, key=others.get) if others else None
+    rows.append(row(f"web, TLS: bytes per CPU second beside the best ({best})",
+                    ratio_to(results["tls"], best), limits["tls_at_least"], False))
+    rows += [row(f"web, idle {protocol}: KiB", results["idle"][protocol].get(OURS, {}).get("kib"),
+                 limit, True)
+             for protocol, limit in limits["idle_kib_at_most"].items()]
+    ours, openssl = (results["idle"]["https"].get(name, {}).get("kib") for name in (OURS, "tls-c"))
+    beyond = None if ours is None or openssl is None else ours - openssl
+    rows.append(row("web, idle over TLS: KiB beyond OpenSSL's own", beyond,
+                    limits["idle_tls_kib_beyond_openssl_at_most"], True))
+    return rows
+
+
 def compare(results: dict) -> list[dict]:
     limits = json.loads(paths.THRESHOLDS.read_text())
     parts = {"echo": echo_rows, "idle": idle_rows, "allocations": allocation_rows, "bulk": bulk_rows,
-             "datagrams": datagram_rows}
+             "datagrams": datagram_rows, "web": web_rows}
     return [line for part, rows in parts.items() if part in results
             for line in rows(results[part], limits[part])]

@@ -3,7 +3,7 @@
 import unittest
 
 from bench import tables, thresholds
-from bench.build import Peer
+from bench.build import OURS, Peer
 from bench.rounds import interleave, medians, ratio, rotated
 from bench.server import RunFailed
 
@@ -62,6 +62,22 @@ class Verdicts(unittest.TestCase):
         rows = thresholds.compare({"bulk": {"bytes": 1, "file": tools, "pipe": tools}})
         self.assertEqual((rows[0]["measured"], rows[0]["verdict"]), (1.5, "met"))
         self.assertIn("socat", rows[0]["what"])
+
+    def test_web_figures_have_a_verdict_each_and_missing_ones_are_not_met(self):
+        cost = {OURS: {"ratios": {"nginx": 1.3, "hummingbird": 0.4, f"{OURS}, TCP": 1.25}}}
+        rate = {OURS: {"bytes_per_cpu_second": 3e9, "ratios": {"nginx": 1.5, "s_server": 0.75}},
+                "nginx": {"bytes_per_cpu_second": 2e9}, "s_server": {"bytes_per_cpu_second": 4e9}}
+        idle = {"http": {OURS: {"kib": 4.0}}, "websocket": {OURS: {"missing": "no port"}},
+                "https": {OURS: {"kib": 30.0}, "tls-c": {"kib": 12.0}}}
+        rows = thresholds.compare({"web": {
+            "small": {"64": cost}, "files": rate, "websocket": cost, "tls": rate, "idle": idle}})
+        self.assertEqual([row["verdict"] for row in rows],
+                         ["missed", "met", "met", "met", "missed", "met", "not measured", "met"])
+        self.assertEqual(rows[4]["what"], "web, TLS: bytes per CPU second beside the best (s_server)")
+        self.assertEqual(rows[7]["measured"], 18.0)
+
+    def test_a_round_without_peers_is_empty(self):
+        self.assertEqual(interleave("test", peers(), 2, lambda peer: {}), {})
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@ internal import HTTPCodec
 internal import Sockets
 
 /// The `Date` line of responses, rendered once a second (RFC 9110 §6.6.1).
+///
+/// Each connection has one, which refers to the bytes of all; the lock is taken once a second.
 struct DateLine {
     private var second = Int.min
     private var line: [UInt8] = []
@@ -10,12 +12,15 @@ struct DateLine {
     private static let shared = Lock<DateLine>(DateLine())
 
     /// The line for this moment, with its CRLF.
-    static var current: [UInt8] {
-        let now = coarseSeconds
-        return shared.withLock { $0.line(at: now) }
+    var current: [UInt8] {
+        mutating get {
+            let now = coarseSeconds
+            if now != second { self = Self.shared.withLock { $0.rendered(at: now) } }
+            return line
+        }
     }
 
-    private mutating func line(at now: Int) -> [UInt8] {
+    private mutating func rendered(at now: Int) -> Self {
         if now != second {
             second = now
             line = []
@@ -24,7 +29,7 @@ struct DateLine {
                 to: &line
             )
         }
-        return line
+        return self
     }
 }
 

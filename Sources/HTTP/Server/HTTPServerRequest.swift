@@ -44,11 +44,18 @@ public final class HTTPServerRequest {
     public var target: String { head.path ?? "/" }
 
     /// The path without the query, still percent-encoded.
-    public var path: Substring { target.prefix { $0 != "?" } }
+    public var path: Substring {
+        let target = target
+        // By bytes: no part of another character is a question mark, and whole characters cost a lot.
+        return target[..<(target.utf8.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex)]
+    }
 
     /// The query without its question mark, still percent-encoded; nil if there is none.
     public var query: Substring? {
-        target.firstIndex(of: "?").map { target[target.index(after: $0)...] }
+        let target = target
+        return target.utf8.firstIndex(of: UInt8(ascii: "?")).map {
+            target[target.utf8.index(after: $0)...]
+        }
     }
 
     /// The fields.

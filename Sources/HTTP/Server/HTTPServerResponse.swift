@@ -87,7 +87,7 @@ public final class HTTPServerResponse {
 
     /// Sends head and body, a text as UTF-8; it is `text/plain` unless `Content-Type` says otherwise.
     public func send(_ text: String) async throws {
-        if fields[.contentType] == nil { fields[.contentType] = "text/plain; charset=utf-8" }
+        if !fields.contains(.contentType) { fields[.contentType] = "text/plain; charset=utf-8" }
         try await unsafe send(text.utf8Span.span.bytes)
     }
 
@@ -245,7 +245,7 @@ public final class HTTPServerResponse {
                 framing: isBodiless ? .none : framing,
                 answering: head.request.method,
                 connection: option,
-                with: fields[.date] == nil ? DateLine.current : [],
+                with: fields.contains(.date) ? [] : connection.dateLine.current,
                 to: &output
             )
         }

@@ -14,8 +14,9 @@ extension ServerConnection {
 
     /// What is read at once where the bytes have to pass through the program.
     ///
-    /// Four TLS records.
-    private static let readSize = 65_536
+    /// What a TLS stream encrypts at once: four records that fill a chunk of 64 KiB. A multiple of the
+    /// records' size would leave a small rest each time, sent by a call of its own.
+    private static let readSize = 65_536 - 512
 
     /// Files up to this are read and leave with their head: one call for both, and one packet.
     ///
@@ -88,9 +89,10 @@ extension ServerConnection {
                 unsafe pread(descriptor, $0.baseAddress, size, off_t(offset + sent))
             }
             guard got > 0 else { break }
-            try await withDeadline(sendDeadline(got)) { () async throws(SocketError) in
-                try await unsafe stream.send(bytes.span.extracting(0..<got).bytes)
-            }
+            try await unsafe timed.send(
+                bytes.span.extracting(0..<got).bytes,
+                until: sendDeadline(got)
+            )
             sent += got
             onStep?(sent)
         }

@@ -89,7 +89,7 @@ extension ServerConnection {
                     framing: .length(UInt64(text.utf8.count)),
                     answering: .get,
                     connection: .close,
-                    with: DateLine.current,
+                    with: dateLine.current,
                     to: &output
                 )
                 output.append(contentsOf: text.utf8)

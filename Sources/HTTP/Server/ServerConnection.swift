@@ -12,16 +12,21 @@ internal import Sockets
 ///
 /// Belongs to the task that serves the connection.
 final class ServerConnection {
-    let stream: any ByteStream
+    var stream: any ByteStream { timed.stream }
+    let timed: TimedStream
     let client: HTTPClientIdentity
     let configuration: HTTPServer.Configuration
     let presence: ConnectionPresence
 
-    var intake: RequestIntake
-    private var output: [UInt8] = []
+    // Unchecked: one task touches these, and the checks of overlapping accesses that the compiler would
+    // put around each wait cost as much as the parser's first line.
+    @exclusivity(unchecked) var intake: RequestIntake
+    @exclusivity(unchecked) private var output: [UInt8] = []
+    /// The `Date` of answers, looked at once a second.
+    @exclusivity(unchecked) var dateLine = DateLine()
 
     /// Of the request that is being answered: what was read of its body, and whether all of it was.
-    private(set) var bodyProgress = BodyProgress()
+    @exclusivity(unchecked) private(set) var bodyProgress = BodyProgress()
 
     /// More than this is not kept for the next answer, so that idle connections stay small.
     ///
@@ -39,7 +44,7 @@ final class ServerConnection {
         configuration: HTTPServer.Configuration,
         presence: ConnectionPresence
     ) {
-        self.stream = stream
+        timed = TimedStream(stream)
         self.client = client
         self.configuration = configuration
         self.presence = presence
@@ -138,9 +143,7 @@ final class ServerConnection {
     }
 
     private func receive(until deadline: Deadline) async throws(SocketError) -> Int {
-        try await withDeadline(deadline) { () async throws(SocketError) -> Int in
-            try await stream.receive(into: &intake.buffer)
-        }
+        try await timed.receive(into: &intake.buffer, until: deadline)
     }
 
     // MARK: Sending
@@ -172,9 +175,7 @@ final class ServerConnection {
     func flush() async throws(SocketError) {
         guard !output.isEmpty else { return }
         var bytes = exchange(&output, with: [])
-        try await withDeadline(sendDeadline(bytes.count)) { () async throws(SocketError) in
-            try await stream.send(bytes)
-        }
+        try await unsafe timed.send(bytes.span.bytes, until: sendDeadline(bytes.count))
         if bytes.capacity <= Self.keptOutputSize {
             bytes.removeAll(keepingCapacity: true)
             output = bytes
@@ -188,9 +189,7 @@ final class ServerConnection {
             return try await flush()
         }
         try await flush()
-        try await withDeadline(sendDeadline(bytes.byteCount)) { () async throws(SocketError) in
-            try await stream.send(bytes)
-        }
+        try await timed.send(bytes, until: sendDeadline(bytes.byteCount))
     }
 
     /// When so many bytes must have been taken.

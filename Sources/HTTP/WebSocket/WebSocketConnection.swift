@@ -17,12 +17,13 @@ public final class WebSocketConnection: Sendable {
     /// The protocol spoken inside, if one was agreed on.
     public let subprotocol: String?
 
-    let stream: any ByteStream
+    var stream: any ByteStream { timed.stream }
+    private let timed: TimedStream
     let configuration: WebSocketConfiguration
     let shared: Lock<SharedWebSocket>
-    // Touched by whoever has `isReceiving`.
-    nonisolated(unsafe) private var input: ByteBuffer
-    nonisolated(unsafe) private var pingedAt: Deadline?
+    // Touched by whoever has `isReceiving`, of whom there is one: nothing is left to check at run time.
+    @exclusivity(unchecked) nonisolated(unsafe) private var input: ByteBuffer
+    @exclusivity(unchecked) nonisolated(unsafe) private var pingedAt: Deadline?
 
     /// A connection whose handshake is done; what was received beyond it is in `input`.
     init(
@@ -33,7 +34,7 @@ public final class WebSocketConnection: Sendable {
         compression: PermessageDeflate?,
         _ configuration: WebSocketConfiguration
     ) {
-        self.stream = stream
+        timed = TimedStream(stream)
         unsafe self.input = input
         self.subprotocol = subprotocol
         self.configuration = configuration
@@ -179,9 +180,7 @@ public final class WebSocketConnection: Sendable {
         while true {
             let next = configuration.pingInterval.map { Deadline.after($0) } ?? .never
             do throws(SocketError) {
-                let count = try await withDeadline(next) { () async throws(SocketError) -> Int in
-                    try await unsafe stream.receive(into: &input)
-                }
+                let count = try await unsafe timed.receive(into: &input, until: next)
                 unsafe pingedAt = nil
                 if count == 0 { throw endWithoutClose() }
                 return
@@ -299,11 +298,10 @@ public final class WebSocketConnection: Sendable {
             }
             if isDone { return }
             do throws(SocketError) {
-                try await withDeadline(
-                    .after(configuration.pace.allowance(for: UInt64(bytes.count)))
-                ) { () async throws(SocketError) in
-                    try await stream.send(bytes)
-                }
+                try await unsafe timed.send(
+                    bytes.span.bytes,
+                    until: .after(configuration.pace.allowance(for: UInt64(bytes.count)))
+                )
             } catch {
                 shared.withLock { shared in
                     shared.isSending = false

@@ -1,14 +1,18 @@
-internal import Synchronization
-
 #if SOCKETS_THREAD_SANITIZER
 internal import Glibc
+#else
+public import Synchronization
 #endif
 
 /// A mutual exclusion lock around the state it guards.
 ///
 /// `Synchronization.Mutex` in every build but the one for ThreadSanitizer, which cannot see into a
 /// futex made by hand and would report every use of it; there it is a `pthread_mutex_t`.
-@safe package struct Lock<State>: ~Copyable {
+///
+/// Inlinable: without it every use in another module would be a generic one, at several times the
+/// price of the lock.
+@safe @usableFromInline
+package struct Lock<State>: ~Copyable {
     #if SOCKETS_THREAD_SANITIZER
     // Both live at a stable address for the life of the lock, and `state` is touched only between
     // lock and unlock.
@@ -38,14 +42,18 @@ internal import Glibc
         return try unsafe body(&state.pointee)
     }
     #else
-    private let mutex: Mutex<Guarded>
+    @usableFromInline package let mutex: Mutex<Guarded>
 
     /// Says that the state may change threads: only one is ever inside. (Not private: the compiler
     /// then emits metadata that does not link in a debug build; the same goes for `State`.)
-    package struct Guarded: @unchecked Sendable { var state: State }
+    @usableFromInline
+    package struct Guarded: @unchecked Sendable {
+        @usableFromInline package var state: State
+    }
 
     package init(_ initial: consuming sending State) { mutex = Mutex(Guarded(state: initial)) }
 
+    @inlinable
     package borrowing func withLock<Result, Failure: Error>(
         _ body: (inout State) throws(Failure) -> Result
     ) throws(Failure) -> Result {

@@ -42,11 +42,12 @@ extension SteppedSocket {
     @inline(__always)
     func enter(
         _ direction: Direction,
-        _ operation: SocketError.Operation
+        _ operation: SocketError.Operation,
+        until deadline: Deadline = .never
     ) async throws(SocketError) {
         let entry = socket.enter(direction)
         if mayGoOn(direction, entry) { return }
-        try conclude(await pause(direction, entry), direction, operation)
+        try conclude(await pause(direction, entry, until: deadline), direction, operation)
     }
 
     /// Whether an operation that has entered may try its call right away.
@@ -62,14 +63,16 @@ extension SteppedSocket {
         _ direction: Direction,
         _ operation: SocketError.Operation,
         after result: Int,
-        transferred count: Int = 0
+        transferred count: Int = 0,
+        until deadline: Deadline = .never
     ) async throws(SocketError) {
         guard System.wouldBlock(result) else {
             socket.leave(direction, ready: true)
             throw failure(operation, errno: result, transferred: count)
         }
         socket.wouldBlock(direction)
-        try conclude(await pause(direction, .notReady), direction, operation, transferred: count)
+        let pause = await pause(direction, .notReady, until: deadline)
+        try conclude(pause, direction, operation, transferred: count)
     }
 
     /// Waits inside a direction, after a call that said it goes on in the background.
@@ -85,9 +88,13 @@ extension SteppedSocket {
     ///
     /// Also what a ready one does now and then: after a long streak without waiting it lets the
     /// others of its loop go first and looks at the deadline, which an operation that never waits
-    /// would not meet otherwise.
-    func pause(_ direction: Direction, _ entry: Gate.Entry) async -> Pause {
-        let deadline = Deadline.current
+    /// would not meet otherwise. The deadline is that of the operation, and the task's if earlier.
+    func pause(
+        _ direction: Direction,
+        _ entry: Gate.Entry,
+        until deadline: Deadline = .never
+    ) async -> Pause {
+        let deadline = min(deadline, .current)
         switch entry {
         case .busy: return .refused(.busy)
         case .closed: return .refused(.closed)

@@ -108,10 +108,20 @@ public final class StreamConnection: ByteStream, SteppedSocket {
     ///
     /// See ``ByteStream/receive(into:)-swift.method``.
     public func receive(into buffer: inout ByteBuffer) async throws(SocketError) -> Int {
+        try await receive(into: &buffer, by: .never)
+    }
+
+    /// As the public form, with a deadline besides the task's: inlined, because its frame is what an
+    /// idle connection keeps.
+    @inline(__always)
+    func receive(
+        into buffer: inout ByteBuffer,
+        by deadline: Deadline
+    ) async throws(SocketError) -> Int {
         let entry = socket.enter(.reading)
         if !mayGoOn(.reading, entry) {
             buffer.releaseMemoryIfEmpty()
-            try conclude(await pause(.reading, entry), .reading, .receive)
+            try conclude(await pause(.reading, entry, until: deadline), .reading, .receive)
         }
         while true {
             guard buffer.makeSpace() else {
@@ -125,7 +135,7 @@ public final class StreamConnection: ByteStream, SteppedSocket {
             let (result, space) = unsafe buffer.fill { unsafe receive($0, $1) }
             if result >= 0 { return endReceive(result, space: space) }
             buffer.releaseMemoryIfEmpty()
-            try await retry(.reading, .receive, after: result)
+            try await retry(.reading, .receive, after: result, until: deadline)
         }
     }
 
@@ -157,7 +167,13 @@ public final class StreamConnection: ByteStream, SteppedSocket {
 
     /// Sends all bytes: send(2) until everything is in the kernel's buffer.
     public func send(_ bytes: RawSpan) async throws(SocketError) {
-        try await enter(.writing, .send)
+        try await send(bytes, by: .never)
+    }
+
+    /// As the public form, with a deadline besides the task's.
+    @inline(__always)
+    func send(_ bytes: RawSpan, by deadline: Deadline) async throws(SocketError) {
+        try await enter(.writing, .send, until: deadline)
         var count = 0
         while count < bytes.byteCount {
             let result = unsafe bytes.withUnsafeBytes {
@@ -172,7 +188,13 @@ public final class StreamConnection: ByteStream, SteppedSocket {
                 sent.add(result)
                 sending.add(result)
             } else {
-                try await retry(.writing, .send, after: result, transferred: count)
+                try await retry(
+                    .writing,
+                    .send,
+                    after: result,
+                    transferred: count,
+                    until: deadline
+                )
             }
         }
         socket.leave(.writing, ready: true)

@@ -9,8 +9,9 @@
 /// ```
 public struct Deadline: Sendable, Hashable, Comparable {
     /// Nanoseconds of the monotonic clock; the end of the range means never.
-    let nanoseconds: Int64
+    @usableFromInline let nanoseconds: Int64
 
+    @usableFromInline
     init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
     /// No deadline.
@@ -42,7 +43,7 @@ public struct Deadline: Sendable, Hashable, Comparable {
     }
 
     /// The deadline of the current task: the earliest of the enclosing ``withDeadline(_:_:)`` calls.
-    public static var current: Self { Ambient.deadline }
+    @inlinable public static var current: Self { Ambient.deadline.get() }
 
     /// Whether the moment is now or has been.
     public var hasPassed: Bool {
@@ -55,6 +56,7 @@ public struct Deadline: Sendable, Hashable, Comparable {
     }
 
     /// Earlier is less.
+    @inlinable
     public static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
 }
 
@@ -62,12 +64,13 @@ extension Deadline {
     /// Runs `body` without the deadline that its task got from the one around it.
     static func leftBehind<Result>(_ body: () async -> Result) async -> Result {
         if current == .never { return await body() }
-        return await Ambient.$deadline.withValue(.never) { await body() }
+        return await Ambient.deadline.withValue(.never) { await body() }
     }
 }
 
-private enum Ambient {
-    @TaskLocal static var deadline: Deadline = .never
+// Not by the macro `@TaskLocal`, whose task-local cannot be used where code is inlined.
+@usableFromInline enum Ambient {
+    @usableFromInline static let deadline = TaskLocal<Deadline>(wrappedValue: .never)
 }
 
 /// Runs `body`; every socket operation in it that has not ended by the deadline fails with
@@ -82,11 +85,12 @@ private enum Ambient {
 ///     try await connection.receive(into: &buffer)
 /// }
 /// ```
+@inlinable
 public func withDeadline<Result, Failure: Error>(
     _ deadline: Deadline,
     _ body: () async throws(Failure) -> Result
 ) async throws(Failure) -> Result {
-    let outcome: Swift.Result<Result, Failure> = await Ambient.$deadline.withValue(
+    let outcome: Swift.Result<Result, Failure> = await Ambient.deadline.withValue(
         min(deadline, .current)
     ) {
         do throws(Failure) {
