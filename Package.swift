@@ -41,6 +41,7 @@ let package = Package(
         .library(name: "NetworkTools", targets: ["NetworkTools"]),
         .library(name: "Sockets", targets: ["Sockets"]),
         .library(name: "SocketsTesting", targets: ["SocketsTesting"]),
+        .library(name: "SessionProtocol", targets: ["SessionProtocol"]),
         .library(name: "ChatCore", targets: ["ChatCore"]),
         .library(name: "ChatServer", targets: ["ChatServer"]),
         .library(name: "ChatClient", targets: ["ChatClient"]),
@@ -72,6 +73,7 @@ let package = Package(
             dependencies: ["Packets", "Sockets"],
             swiftSettings: settings
         ),
+        .target(name: "SessionProtocol", dependencies: [deques], swiftSettings: settings),
         .target(name: "ChatCore", dependencies: [deques], swiftSettings: settings),
         .target(
             name: "ChatServer",
@@ -113,6 +115,11 @@ let package = Package(
         .testTarget(
             name: "NetworkToolsTests",
             dependencies: ["NetworkTools", "Packets", "Sockets"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SessionProtocolTests",
+            dependencies: ["SessionProtocol"],
             swiftSettings: settings
         ),
         .testTarget(
