@@ -47,6 +47,7 @@ let package = Package(
         .library(name: "HTTP", targets: ["HTTP"]),
         .library(name: "SocketsTesting", targets: ["SocketsTesting"]),
         .library(name: "WebSocketCodec", targets: ["WebSocketCodec"]),
+        .library(name: "SessionProtocol", targets: ["SessionProtocol"]),
         .library(name: "ChatCore", targets: ["ChatCore"]),
         .library(name: "ChatServer", targets: ["ChatServer"]),
         .library(name: "ChatClient", targets: ["ChatClient"]),
@@ -96,6 +97,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "WebSocketCodec", dependencies: ["CZlib"], swiftSettings: settings),
+        .target(name: "SessionProtocol", dependencies: [deques], swiftSettings: settings),
         .target(name: "ChatCore", dependencies: [deques], swiftSettings: settings),
         .target(
             name: "ChatServer",
@@ -162,6 +164,11 @@ let package = Package(
         .testTarget(
             name: "WebSocketCodecTests",
             dependencies: ["WebSocketCodec", "SocketsTesting"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SessionProtocolTests",
+            dependencies: ["SessionProtocol"],
             swiftSettings: settings
         ),
         .testTarget(
