@@ -18,15 +18,13 @@ final class ServerConnection {
     let configuration: HTTPServer.Configuration
     let presence: ConnectionPresence
 
-    // Unchecked: one task touches these, and the checks of overlapping accesses that the compiler would
-    // put around each wait cost as much as the parser's first line.
-    @exclusivity(unchecked) var intake: RequestIntake
-    @exclusivity(unchecked) private var output: [UInt8] = []
+    var intake: RequestIntake
+    private var output: [UInt8] = []
     /// The `Date` of answers, looked at once a second.
-    @exclusivity(unchecked) var dateLine = DateLine()
+    var dateLine = DateLine()
 
     /// Of the request that is being answered: what was read of its body, and whether all of it was.
-    @exclusivity(unchecked) private(set) var bodyProgress = BodyProgress()
+    private(set) var bodyProgress = BodyProgress()
 
     /// More than this is not kept for the next answer, so that idle connections stay small.
     ///
