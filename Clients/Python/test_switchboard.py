@@ -40,7 +40,10 @@ class ServerCore(Core):
     def _frame(self, fields, size, now):
         if self.state != "attaching":
             return super()._frame(fields, size, now)
-        assert fields.number() == 1 and fields.rest_of(32) == self.session + self.secret
+        assert fields.number() == 1
+        ticket = fields.rest_of(16), fields.rest_of(16)
+        self.session, self.secret = self.session or ticket[0], self.secret or ticket[1]
+        assert ticket == (self.session, self.secret)
         self.epoch, resuming, received, clock = (fields.number() for _ in range(4))
         self.peer = (fields.number(), fields.number(), fields.number())
         assert fields.bytes() == self.credentials
@@ -691,6 +694,168 @@ class Simulation(unittest.TestCase):
                 one, other = self.play(seed)
                 sent, taken = sent + one, taken + other
         self.assertGreater(taken, sent // 10)
+
+
+class LineServer:
+    """One session's other end over real sockets, whose connections can be cut."""
+
+    async def __aenter__(self):
+        self.session = Session(core=ServerCore(b"", b""))
+        self.server = await asyncio.start_server(self.serve, "127.0.0.1", 0)
+        self.endpoint = "tcp://127.0.0.1:%d" % self.server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *_):
+        self.server.close()
+        await self.session._stop()
+
+    async def serve(self, reader, writer):
+        self.cut()
+        transport = self.session._transport = switchboard.Transport(reader, writer)
+        await self.session._converse(transport)
+
+    def cut(self):
+        if self.session._transport:
+            self.session._transport.abort()
+
+
+class Sessions(unittest.IsolatedAsyncioTestCase):
+    """The asyncio half, over TCP."""
+
+    async def asyncSetUp(self):
+        self.server = await self.enterAsyncContext(LineServer())
+        self.session = await self.enterAsyncContext(await switchboard.connect(self.server.endpoint))
+
+    async def test_a_log_has_receipts_across_cut_connections(self):
+        taken = []
+
+        async def handler(channel):
+            async for event in channel:
+                taken.append(event.payload)
+        self.server.session.handle("numbers", handler)
+        log = self.session.log("numbers")
+        pending = [await log.post(b"%d" % i) for i in range(2_000)]
+        for i, one in enumerate(pending):
+            self.assertEqual(await one, switchboard.DELIVERED)
+            if i % 500 == 0:
+                self.server.cut()
+        self.assertEqual(taken, [b"%d" % i for i in range(2_000)])
+
+    async def test_calls_both_ways(self):
+        async def double(request):
+            if request == b"no":
+                raise switchboard.CallFailed(1_024, "not this")
+            return request * 2
+        for one, other in [(self.session, self.server.session), (self.server.session, self.session)]:
+            other.answer("double", double)
+            answers = await asyncio.gather(*(one.call("double", b"%d" % i, 5) for i in range(200)))
+            self.assertEqual(answers, [b"%d" % i * 2 for i in range(200)])
+            with self.assertRaises(switchboard.CallFailed) as failure:
+                await one.call("double", b"no")
+            self.assertEqual((failure.exception.code, failure.exception.detail), (1_024, b"not this"))
+            with self.assertRaises(switchboard.CallFailed) as failure:
+                await one.call("nobody")
+            self.assertEqual(failure.exception.code, Code.UNKNOWN_NAME)
+            self.assertEqual(failure.exception.receipt.outcome, Outcome.NOT_DELIVERED)
+        self.assertEqual(self.session.core.pending, 0)
+
+    async def test_a_deadline_and_a_cancellation_reach_the_handler(self):
+        cancelled = asyncio.Queue()
+
+        async def sleeper(channel):
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                cancelled.put_nowait(channel.stream.over.status)
+                raise
+        self.server.session.handle("sleep", sleeper)
+        with self.assertRaises(switchboard.CallFailed) as failure:
+            await self.session.call("sleep", timeout=0.1)
+        self.assertEqual(failure.exception.code, Code.DEADLINE)
+        self.assertEqual(await cancelled.get(), Code.DEADLINE)
+        call = asyncio.create_task(self.session.call("sleep"))
+        while not self.server.session.core.streams:
+            await asyncio.sleep(0)
+        call.cancel()
+        self.assertEqual(await cancelled.get(), Code.CANCELLED)
+
+    async def test_a_call_that_streams_both_ways(self):
+        async def echo(channel):
+            async for event in channel:
+                await channel.post(event.payload)
+        self.server.session.handle("echo", echo)
+        async with self.session.open(Kind.CALL, "echo") as call:
+            big = [os.urandom(150_000) for _ in range(20)]
+            async def speak():
+                for one in big:
+                    await call.post(one)
+                call.finish()
+            speaker = asyncio.create_task(speak())
+            self.assertEqual([e.payload async for e in call], big)
+            await speaker
+
+    async def test_files_go_both_ways_and_continue(self):
+        content = os.urandom(3_000_000)
+        stored = {"half": content[:1_000_000]}
+
+        async def put(channel):
+            fields = Fields((await channel.receive()).payload)
+            name, size, digest = fields.text(), fields.number(), fields.rest_of(32)
+            data = bytearray(stored.get(name, b""))
+            await channel.post(number(len(data)))
+            async for event in channel:
+                data += event.payload
+            if hashlib.sha256(data).digest() != digest or len(data) != size:
+                raise switchboard.CallFailed(Code.FAILED)
+            stored[name] = bytes(data)
+
+        async def get(channel):
+            fields = Fields((await channel.receive()).payload)
+            data, offset = stored[fields.text()], fields.number()
+            await channel.post(number(len(data)) + hashlib.sha256(data).digest())
+            for start in range(offset, len(data), 50_000):
+                await channel.post(data[start:start + 50_000])
+        self.server.session.handle("$put", put)
+        self.server.session.handle("$get", get)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "half")
+            path.write_bytes(content)
+            seen = []
+            await self.session.put(path, progress=lambda done, size: seen.append(done))
+            self.assertEqual(stored["half"], content)
+            self.assertEqual((seen[0], seen[-1]), (1_065_536, 3_000_000))
+            back = Path(folder, "back")
+            Path(folder, "back.part").write_bytes(content[:70_000])
+            await self.session.get("half", back)
+            self.assertEqual(back.read_bytes(), content)
+            Path(folder, "back.part").write_bytes(b"of something else")
+            with self.assertRaises(switchboard.CallFailed):
+                await self.session.get("half", back)
+            await self.session.get("half", back)
+
+    async def test_topics(self):
+        async def subscribe(channel):
+            await channel.receive()
+            for payload in [b"\x00\x07\x02", b"\x02\x01kept", b"\x01\x02new", b"\x03\x05"]:
+                await channel.post(payload)
+        self.server.session.handle("$subscribe", subscribe)
+        events = [e async for e in self.session.subscribe("t", last=2)]
+        self.assertEqual(events, [switchboard.TopicStart(7, 2), Entry(1, b"kept", True), Entry(2, b"new"),
+                                  switchboard.Subscribers(5)])
+
+    async def test_goodbye_waits_for_receipts_and_ends_both(self):
+        async def handler(channel):
+            async for _ in channel:
+                pass
+        self.server.session.handle("log", handler)
+        pending = [await self.session.log("log").post(b"x") for _ in range(100)]
+        await self.session.close()
+        self.assertEqual({await one for one in pending}, {switchboard.DELIVERED})
+        self.assertEqual((await self.server.session.ended).code, Code.CLOSED)
+
+    async def test_nobody_there(self):
+        with self.assertRaises(TimeoutError):
+            await switchboard.connect("tcp://127.0.0.1:1", timeout=0.3)
 
 
 if __name__ == "__main__":
