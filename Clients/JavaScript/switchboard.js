@@ -305,14 +305,19 @@ export class Core {
     /** A transport is there: asks to attach. */
     connect(now) {
         this.state = "attaching";
-        this.epoch += 1;
         this.#greeted = this.#answered = false;
         this.#clockTrusted = true;
         this.#input = new Uint8Array();
         this.#asked = this.#life = now;
+        this.#head.push(HELLO, ...this.request(now));
+    }
+
+    /** What follows our hello: a client asks to attach. */
+    request(now) {
         const { window, streamLimit, messageLimit } = this.limits;
-        this.#head.push(HELLO, frame(1, this.session, this.secret, this.epoch, Number(this.begun), this.received,
-            now, window, streamLimit, messageLimit, field(this.credentials)));
+        this.epoch += 1;
+        return [frame(1, this.session, this.secret, this.epoch, Number(this.begun), this.received, now,
+            window, streamLimit, messageLimit, field(this.credentials))];
     }
 
     /** The transport is gone. */
@@ -509,9 +514,11 @@ export class Core {
     }
 
     /** The attachment is made: `first` is said first, then what the other end has not received. */
-    attached(received, clock, now, first) {
+    attached(received, clock, now, first, asks = false) {
         this.acknowledge(received);
+        if (asks) this.#asked = now;
         this.#heardClock(clock, now);
+        this.#answered = !asks;
         this.#head.push(first);
         for (const { data, payloadAt, send } of this.unacked) {
             if (send?.isVoid) {  // what was withdrawn must not run, and need not be sent (§6)
@@ -599,6 +606,7 @@ export class Core {
         const stream = this.#stream(f), expiry = kind & 4 ? f.number() : 0, piece = f.rest();
         const flow = this.#flow(stream);
         if (!flow) return;
+        if (stream.kind === Kind.datagram) throw new Violation(Code.wrongState, "a MESSAGE among datagrams");
         let item = flow.partial;
         if (item && kind & 4) throw new Violation(Code.malformed, "an expiry behind the first piece of a message");
         if (!item) {
@@ -1616,11 +1624,6 @@ export class Channel {
         const event = await this.receive();
         if (!(event instanceof End)) return { done: false, value: event };
         if (event.status) throw new CallFailed(event.status, event.detail);
-        return { done: true, value: undefined };
-    }
-
-    async return() {
-        this.close();
         return { done: true, value: undefined };
     }
 

@@ -668,6 +668,8 @@ class Core:
         flow = self._flow(stream)
         if not stream or not flow:
             return
+        if stream.kind == Kind.DATAGRAM:
+            raise Violation(Code.WRONG_STATE, "a MESSAGE among datagrams")
         item = flow.partial
         if item and kind & 4:
             raise Violation(Code.MALFORMED, "an expiry behind the first piece of a message")

@@ -297,7 +297,7 @@ class Violations(unittest.TestCase):
         "05 20 01 00 00 00 05 24 01 00 11 00": Code.MALFORMED,
         "05 20 01 01 00 00 03 40 01 05": Code.MALFORMED,
         "05 20 01 01 00 00 04 40 01 00 05": Code.MALFORMED,
-        "05 20 01 02 00 00 03 40 01 05 04 25 01 00 00 04 25 01 00 00": Code.WRONG_STATE,
+        "05 20 01 02 00 00 03 40 01 05": Code.WRONG_STATE,
         "05 20 01 00 00 00 03 21 01 01": Code.MALFORMED, "05 20 01 00 00 00 04 26 01 01 01": Code.MALFORMED,
     }
 
