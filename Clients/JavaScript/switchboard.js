@@ -196,6 +196,7 @@ class Send {
     written = 0;
     hash = 0;
     isVoid = false;       // withdrawn after its first frame was written
+    isSkipped = false;    // SKIPPED came: not delivered, but TAKEN has yet to count it
     receipt = undefined;
     constructor(stream, payload, expiry, ends, key) {
         Object.assign(this, { stream, payload, expiry, ends, key });
@@ -326,6 +327,10 @@ export class Core {
         this.#resend = [];
         this.#pong = undefined;
         this.#ackDue = 0;
+        for (const stream of this.#shooting) {
+            for (const send of stream.datagrams.splice(0)) this.#give(send, notDelivered(Code.dropped));
+        }
+        this.#shooting.clear();
         this.closes = this.state === "ended";
         if (this.state !== "ended") this.state = "detached";
     }
@@ -696,8 +701,12 @@ export class Core {
         const stream = this.#stream(f), count = f.number(), cause = readCode(f.number());
         if (!stream) return;
         const item = stream.outgoing?.unsettled.get(count);
-        if (!(item instanceof Send)) throw new Violation(Code.malformed, `SKIPPED ${count}, settled or never sent`);
-        this.#settled(stream, item, notDelivered(cause));
+        if (!(item instanceof Send) || item.isSkipped) {
+            throw new Violation(Code.malformed, `SKIPPED ${count}, settled or never sent`);
+        }
+        item.isSkipped = true;  // its credit comes back with TAKEN
+        this.#count.refused += 1;
+        this.#give(item, notDelivered(cause));
     }
 
     /** The other end has said what became of a number. */
@@ -707,10 +716,10 @@ export class Core {
         flow.credit -= item.cost;
         this.#ready.add(stream);
         if (!(item instanceof Send)) return;
-        if (receipt === delivered) {
+        if (receipt === delivered && !item.isSkipped) {
             this.#count.delivered += 1;
             this.#count.digestOut = this.#count.digestOut + item.hash >>> 0;
-        } else {
+        } else if (!item.isSkipped) {
             this.#count.refused += 1;
         }
         this.#give(item, receipt);
@@ -982,7 +991,7 @@ export class Core {
             send.first = stream.datagram++;
             stream.datagrams.push(send);
             this.#shooting.add(stream);
-            if (stream.datagrams.length > DATAGRAM_LIMIT) this.#give(stream.datagrams.shift(), notDelivered(Code.dropped));
+            if (stream.datagrams.length > DATAGRAM_LIMIT || this.state !== "attached") this.#give(stream.datagrams.shift(), notDelivered(Code.dropped));
         } else {
             const isState = stream.kind === Kind.state, mark = isState ? key : send;
             const place = isState && flow.busy.has(key) ? flow.held : flow.queue;
@@ -1139,7 +1148,7 @@ export class Core {
     ledger() {
         const { sent, delivered: taken, refused, taken: mine, digestOut, digestIn } = this.#count;
         const unsettled = [...this.streams.values()].flatMap((stream) => [...stream.outgoing?.unsettled.values() ?? []]
-            .filter((item) => item instanceof Send).map((item) => `unsettled ${stream.id} ${item.first} ${hex32(item.hash)}`));
+            .filter((item) => item instanceof Send && !item.isSkipped).map((item) => `unsettled ${stream.id} ${item.first} ${hex32(item.hash)}`));
         const soon = [...this.#answers.values(), ...[...this.#lazy].map((stream) => ({ what: "taken", stream }))]
             .filter(({ what }) => ["taken", "skipped", "reset"].includes(what))
             .map(({ what, stream, count }) => `${what} ${stream.id} ${count ?? stream.incoming?.taken ?? 0}`);

@@ -234,6 +234,7 @@ class Send:
         self.written = 0
         self.hash = 0
         self.void = False               # withdrawn after its first frame was written
+        self.skipped = False            # SKIPPED came: not delivered, but TAKEN has yet to count it
         self.receipt: Receipt | None = None
         self.waiter: Any = None         # the driver's
 
@@ -415,6 +416,11 @@ class Core:
         self._resend.clear()
         self._pong = None
         self._ack_due = 0
+        for stream in self._shooting:
+            while stream.datagrams:
+                send = stream.datagrams.popleft()
+                self._give(send, Receipt(Outcome.NOT_DELIVERED, Code.DROPPED))  # type: ignore
+        self._shooting.clear()
         self.closes = self.state == "ended"
         if self.state != "ended":
             self.state = "detached"
@@ -765,9 +771,11 @@ class Core:
         (_, stream), count, cause = self._stream(f), f.number(), Code.read(f.number())
         if stream:
             item = stream.outgoing.unsettled.get(count) if stream.outgoing else None
-            if not isinstance(item, Send):
+            if not isinstance(item, Send) or item.skipped:
                 raise Violation(Code.MALFORMED, f"SKIPPED {count}, which is settled or never was")
-            self._settled(stream, item, Receipt(Outcome.NOT_DELIVERED, cause))
+            item.skipped = True  # its credit comes back with TAKEN
+            self._refused += 1
+            self._give(item, Receipt(Outcome.NOT_DELIVERED, cause))
 
     def _settled(self, stream: Stream, item: Send | Marker, receipt: Receipt) -> None:
         """The other end has said what became of a number."""
@@ -777,10 +785,10 @@ class Core:
         flow.credit -= item.cost
         self._ready[stream] = None
         if isinstance(item, Send):
-            if receipt is DELIVERED:
+            if receipt is DELIVERED and not item.skipped:
                 self._delivered += 1
                 self._digest_out += item.hash
-            else:
+            elif not item.skipped:
                 self._refused += 1
             self._give(item, receipt)
             flow.busy.discard(item.key)
@@ -1037,7 +1045,7 @@ class Core:
             send.first, stream.datagram = stream.datagram, stream.datagram + 1
             stream.datagrams.append(send)
             self._shooting[stream] = None
-            if len(stream.datagrams) > DATAGRAM_LIMIT:
+            if len(stream.datagrams) > DATAGRAM_LIMIT or self.state != "attached":
                 oldest = stream.datagrams.popleft()
                 self._give(oldest, Receipt(Outcome.NOT_DELIVERED, Code.DROPPED))  # type: ignore
         else:
@@ -1194,7 +1202,7 @@ class Core:
             f" digest {self._digest_out % 2**32:08x}",
             f"taken {self._taken} digest {self._digest_in % 2**32:08x}",
             *(f"unsettled {s.id} {i.first} {i.hash:08x}" for s in self.streams.values() if s.outgoing
-              for i in s.outgoing.unsettled.values() if isinstance(i, Send)),
+              for i in s.outgoing.unsettled.values() if isinstance(i, Send) and not i.skipped),
             *(f"answer {line}" for line in answers), "end\n",
         ])
 
