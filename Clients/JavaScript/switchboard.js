@@ -305,6 +305,7 @@ export class Core {
 
     /** A transport is there: asks to attach. */
     connect(now) {
+        if (this.state === "ended") return;
         this.state = "attaching";
         this.#greeted = this.#answered = false;
         this.#clockTrusted = true;
@@ -918,9 +919,9 @@ export class Core {
 
     #forget(stream) {
         const { outgoing: out, incoming: into } = stream;
-        const isOver = (!out || out.ended && out.settled === out.next)
+        const isDone = (!out || out.ended && out.settled === out.next)
             && (!into || into.finished && into.told === into.next);
-        if (!isOver && !(stream.resetSent && stream.resetHeard)) return;
+        if (!(stream.resetHeard ? stream.resetSent : isDone)) return;  // a RESET is always answered
         if (this.streams.delete(stream.id)) this.#open[stream.id % 2] -= 1;
         this.#answers.delete(`reset ${stream.id} `);
     }

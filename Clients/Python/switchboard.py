@@ -403,6 +403,8 @@ class Core:
 
     def connect(self, now: int) -> None:
         """A transport is there: asks to attach."""
+        if self.state == "ended":
+            return
         self.state, self._greeted, self.epoch = "attaching", False, self.epoch + 1
         self._input.clear()
         self._asked = self._life = now
@@ -968,9 +970,9 @@ class Core:
 
     def _forget(self, stream: Stream) -> None:
         out, into = stream.outgoing, stream.incoming
-        if (stream.reset_sent and stream.reset_heard) or (
-                (not out or out.ended and out.settled == out.next)
-                and (not into or into.finished and into.told == into.next)):
+        is_done = (not out or out.ended and out.settled == out.next) and (
+            not into or into.finished and into.told == into.next)
+        if stream.reset_sent if stream.reset_heard else is_done:  # a RESET is always answered
             if self.streams.pop(stream.id, None):
                 self._open[stream.id % 2] -= 1
             self._answers.pop(("reset", stream), None)
@@ -1235,7 +1237,7 @@ class Transport:
 
     def has_progressed(self) -> bool:
         """Whether the other system acknowledged bytes since the last question (§4)."""
-        if not self.is_tcp or sys.platform != "linux":
+        if not self.is_tcp or sys.platform != "linux" or self.writer.is_closing():
             return False
         info = self.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 128)
         if len(info) < 128:
