@@ -500,7 +500,7 @@ export class Core {
             const peer = { window: f.number(), streamLimit: f.number(), messageLimit: f.number() };
             const times = { heartbeat: f.number(), silence: f.number(), keep: f.number(), slot: f.number() };
             this.answer = f.bytes(CREDENTIALS_LIMIT).slice();
-            if (epoch !== this.epoch || peer.messageLimit > peer.window - COST) {
+            if (epoch !== this.epoch || peer.messageLimit > peer.window - COST || !times.heartbeat || !times.silence) {
                 throw new Violation(Code.malformed, "an ACCEPT that does not fit");
             }
             if (!this.begun) this.peer = peer;
@@ -1090,7 +1090,7 @@ export class Core {
         }
         const item = flow.items.get(flow.taken);
         if (!item || item === flow.partial) return undefined;
-        if (!stream.ours && stream.kind === Kind.call && this.#isLate(stream.expiry, now)) {
+        if (!stream.ours && this.#isLate(stream.expiry, now)) {
             this.reset(stream, Code.deadline);
             return undefined;
         }
@@ -1484,7 +1484,7 @@ export class Session {
             break;
         case "refused":
             this.failure = new SessionEnded(event.code, event.text);
-            this.#pause += event.retryAfter;
+            this.#pause = Math.max(this.#pause, event.retryAfter);
             if (event.code === Code.refused && !this.core.begun) this.core.abandon(event.code, event.text);
             break;
         case "draining":

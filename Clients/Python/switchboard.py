@@ -575,7 +575,7 @@ class Core:
         peer = (f.number(), f.number(), f.number())
         times = [f.number() for _ in range(4)]
         answer = f.bytes(CREDENTIALS_LIMIT)
-        if epoch != self.epoch or peer[2] > peer[0] - COST:
+        if epoch != self.epoch or peer[2] > peer[0] - COST or 0 in times[:2]:
             raise Violation(Code.MALFORMED, "an ACCEPT that does not fit")
         self._acknowledge(received)
         resumed, self.begun = self.begun, True
@@ -1134,7 +1134,7 @@ class Core:
         item = next(iter(flow.items.values()), None)
         if not item or item is flow.partial:
             return None
-        if not stream.ours and stream.kind == Kind.CALL and self._is_late(stream.expiry, now):
+        if not stream.ours and self._is_late(stream.expiry, now):
             self.reset(stream, Code.DEADLINE)
             return None
         flow.items.popitem(last=False)
@@ -1648,7 +1648,7 @@ class Session:
                 self._changed("resumed" if resumed else "attached")
             case Refused(code, retry_after, text):
                 self.failure = SessionEnded(code, text)
-                self._pause += retry_after / 1e3
+                self._pause = max(self._pause, retry_after / 1e3)
                 if code == Code.REFUSED and not self.core.begun:
                     self.core.abandon(code, text)
             case Draining(delay, _, endpoint):
