@@ -18,6 +18,7 @@ let argumentParser = Target.Dependency.product(
     package: "swift-argument-parser"
 )
 let deques = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let configuration = Target.Dependency.product(
     name: "Configuration",
     package: "swift-configuration"
@@ -48,6 +49,8 @@ let package = Package(
         .library(name: "SocketsTesting", targets: ["SocketsTesting"]),
         .library(name: "WebSocketCodec", targets: ["WebSocketCodec"]),
         .library(name: "SessionProtocol", targets: ["SessionProtocol"]),
+        .library(name: "Sessions", targets: ["Sessions"]),
+        .library(name: "SessionsCodable", targets: ["SessionsCodable"]),
         .library(name: "ChatCore", targets: ["ChatCore"]),
         .library(name: "ChatServer", targets: ["ChatServer"]),
         .library(name: "ChatClient", targets: ["ChatClient"]),
@@ -98,6 +101,16 @@ let package = Package(
         ),
         .target(name: "WebSocketCodec", dependencies: ["CZlib"], swiftSettings: settings),
         .target(name: "SessionProtocol", dependencies: [deques], swiftSettings: settings),
+        .target(
+            name: "Sessions",
+            dependencies: ["Digests", "SessionProtocol", "Sockets", deques, heap, logging],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "SessionsCodable",
+            dependencies: ["Sessions", "Sockets"],
+            swiftSettings: settings
+        ),
         .target(name: "ChatCore", dependencies: [deques], swiftSettings: settings),
         .target(
             name: "ChatServer",
@@ -169,6 +182,14 @@ let package = Package(
         .testTarget(
             name: "SessionProtocolTests",
             dependencies: ["SessionProtocol"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SessionsTests",
+            dependencies: [
+                "HTTP", "SessionProtocol", "Sessions", "SessionsCodable", "Sockets",
+                "SocketsTesting", "TLS",
+            ],
             swiftSettings: settings
         ),
         .testTarget(
