@@ -193,6 +193,12 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "ClientsTests",
+            dependencies: ["HTTP", "SessionProtocol", "Sessions", "Sockets", "TLS", "TestSupport"],
+            exclude: ["Peers"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "ChatCoreTests",
             dependencies: ["ChatCore"],
             swiftSettings: settings
