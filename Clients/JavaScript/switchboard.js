@@ -1529,8 +1529,9 @@ export class Session {
             await handler(channel);
             channel.finish();
         } catch (error) {
+            if (!(error instanceof CallFailed) && !channel.stream.over) console.error(error);
             if (error instanceof CallFailed) channel.finish(error.code, error.detail);
-            else channel.finish(Code.failed, String(error));
+            else channel.finish(Code.failed);  // what goes wrong inside is not told
         }
         if (channel.kind !== Kind.call && !channel.stream.isComplete) return channel.reset();
         try {

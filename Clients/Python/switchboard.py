@@ -1698,9 +1698,9 @@ class Session:
         except asyncio.CancelledError:
             channel.reset()
             raise
-        except Exception as error:
+        except Exception:  # what goes wrong inside is not told
             logger.exception("the handler of %s failed", channel.name)
-            channel.finish(Code.FAILED, str(error).encode())
+            channel.finish(Code.FAILED)
         if channel.kind != Kind.CALL and not channel.stream.is_complete:
             return channel.reset()
         with contextlib.suppress(CallFailed):  # the rest of the request, which nobody wants
