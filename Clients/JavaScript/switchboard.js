@@ -1547,7 +1547,8 @@ export class Session {
 export class Channel {
     returned = undefined;  // taken already
     #waiters = [];
-    #rooms = Promise.resolve();
+    #rooms = Promise.resolve();  // the last of those who wait for room, in the order of `send`
+    #waiting = 0;
     #abort = new AbortController();
 
     constructor(session, stream) {
@@ -1564,9 +1565,12 @@ export class Channel {
         aborted `signal` withdraws it if it can be; the receipt says whether it could. */
     async send(payload, { key = "", timeout, end = false, signal } = {}) {
         const data = bytes(payload), expiry = this.session.expiry(timeout);
-        const mine = this.#rooms.then(() => this.room(data.length, key, expiry));  // in the order of `send`
-        this.#rooms = mine;
-        await mine;
+        if (this.#waiting || !this.#hasRoom(data.length, key, expiry)) {
+            this.#waiting += 1;
+            this.#rooms = this.#rooms.then(() => this.room(data.length, key, expiry));
+            await this.#rooms;
+            this.#waiting -= 1;
+        }
         const send = this.post(data, { key, expiry, end });
         const abort = () => {
             this.session.core.withdraw(send);
@@ -1586,15 +1590,22 @@ export class Channel {
 
     /** Waits until there is room in the queue, which holds 1 MiB. */
     async room(size = 0, key = "", expiry = 0) {
+        while (!this.#hasRoom(size, key, expiry)) await this.#change(expiry);
+    }
+
+    /** Whether to send now: also when that can only fail. */
+    #hasRoom(size, key, expiry) {
         const flow = this.stream.outgoing;
-        while (flow && !this.stream.over && !flow.queue.has(key) && (!expiry || this.session.now() < expiry)
-            && (flow.queue.size + flow.held.size >= QUEUE_COUNT_LIMIT || flow.size + size > QUEUE_SIZE_LIMIT)) {
-            await this.#change(expiry);
-        }
+        return !flow || this.stream.over || flow.queue.has(key) || (expiry && this.session.now() >= expiry)
+            || (flow.queue.size + flow.held.size < QUEUE_COUNT_LIMIT && flow.size + size <= QUEUE_SIZE_LIMIT);
     }
 
     /** Ends our flow behind what was sent; a call's callee says its outcome with `status`. */
     finish(status = 0, detail = "") {
+        if (this.#waiting) {
+            this.#rooms.then(() => this.finish(status, detail));
+            return;
+        }
         this.session.core.end(this.stream, status, bytes(detail));
         this.session.step();
     }
