@@ -384,6 +384,9 @@ export class Core {
         this.#clockTrusted = this.#answered;
     }
 
+    /** We were busy and could not look: a sign of life may have come until this moment. */
+    wasBusy(moment) { this.#life = Math.max(this.#life, moment); }
+
     /** When to call `advance`, at the latest. */
     get deadline() {
         const times = [];
@@ -391,13 +394,14 @@ export class Core {
         if (this.#lazy.size) times.push(this.#lazyDue);
         if (this.#ackDue) times.push(this.#ackDue);
         if (this.state === "attaching" || this.state === "attached") {
-            times.push(this.#life + this.#patience);
+            times.push(this.#life + this.patience);
             if (this.#answered) times.push(this.#asked + this.times.heartbeat * 1_000);
         }
         return times.length ? Math.min(...times) : undefined;
     }
 
-    get #patience() {
+    /** How long no sign of life is borne, in µs (§4). */
+    get patience() {
         return this.begun ? (this.times.heartbeat + this.times.silence) * 1_000 : UNANSWERED_LIMIT;
     }
 
@@ -409,7 +413,7 @@ export class Core {
             else if (!due.isComplete) this.reset(due, Code.deadline);
         }
         if (this.state !== "attaching" && this.state !== "attached") return;
-        if (now >= this.#life + this.#patience) {
+        if (now >= this.#life + this.patience) {
             this.events.push({ type: "silent" });
         } else if (this.#answered && now >= this.#asked + this.times.heartbeat * 1_000) {
             this.#asked = now;
@@ -1199,6 +1203,7 @@ export class Session {
     #pause = 0;                   // ms before the next attempt
     #attempt = 0;
     #timer = undefined; #retry = undefined; #writer = undefined;
+    #isWriting = false;
     #lag = Date.now() - performance.now();
     #idle = [];
     #isSecure;
@@ -1440,20 +1445,30 @@ export class Session {
         const { deadline } = this.core;
         if (deadline === undefined) return;
         this.#timer = setTimeout(() => {
-            this.core.advance(this.now());
+            const now = this.now();
+            // Timers of a page that is not seen, or was busy, are late: first what has come meanwhile.
+            if (now > deadline + 1_000_000) this.core.wasBusy(now - this.core.patience + 1_000_000);
+            this.core.advance(now);
             this.step();
         }, Math.max(0, (deadline - this.now()) / 1_000));
     }
 
     #write() {
-        if (this.#writer || this.#socket?.readyState !== 1) return;
-        // A task of its own, so that what is sent together goes together; and WebSocket has no event
-        // for room, so a full one is looked at again.
-        const isFull = this.#socket.bufferedAmount > HANDOVER;
-        this.#writer = setTimeout(() => {
-            this.#writer = undefined;
+        if (this.#isWriting) return;
+        this.#isWriting = true;
+        // Behind what runs now, so that what is sent together goes together; not by a timer, because a
+        // page that is not seen has few of those and must answer all the same.
+        queueMicrotask(() => {
+            this.#isWriting = false;
             const socket = this.#socket;
-            if (!socket || socket.bufferedAmount > HANDOVER) return this.#write();
+            if (socket?.readyState !== 1 || this.#writer) return;
+            if (socket.bufferedAmount > HANDOVER) {  // there is no event for room: looked at again
+                this.#writer = setTimeout(() => {
+                    this.#writer = undefined;
+                    this.#write();
+                }, 5);
+                return;
+            }
             const data = this.core.output(this.now());
             if (data.length) {
                 socket.send(data);
@@ -1461,7 +1476,7 @@ export class Session {
             } else if (this.core.closes) {
                 this.#hangUp("the session is over");
             }
-        }, isFull ? 5 : 0);
+        });
     }
 
     #handle(event) {

@@ -376,7 +376,7 @@ class Core:
         self.unacked: deque[Frame] = deque()
         self.unacked_size = 0
         self.ending: tuple[int, str] | None = None  # the BYE we send
-        self.bye_sent = False
+        self.bye_sent = self.bye_heard = False
         self._resend: deque[Frame] = deque()
         self._answers: OrderedDict[tuple[Any, ...], Any] = OrderedDict()  # frames about to be written
         self._lazy: dict[Stream, None] = {}    # TAKEN that may wait for company
@@ -467,9 +467,10 @@ class Core:
         self._head += frame(8, violation.code, field(text))
         self._end(violation.code, f"the other end broke a rule: {violation.text}")
 
-    def alive(self, now: int) -> None:
-        """The other system acknowledged bytes: a sign of life (§4)."""
-        self._life = now
+    def alive(self, moment: int) -> None:
+        """A sign of life (§4) that is not bytes: the other system acknowledged some, or we were busy
+        and could not look."""
+        self._life = max(self._life, moment)
 
     @property
     def unanswered(self) -> bool:
@@ -484,13 +485,14 @@ class Core:
         if self._ack_due:
             times.append(self._ack_due)
         if self.state in ("attaching", "attached"):
-            times.append(self._life + self._patience)
+            times.append(self._life + self.patience)
             if self._answered:
                 times.append(self._asked + self.heartbeat * 1_000)
         return min(times, default=None)
 
     @property
-    def _patience(self) -> int:
+    def patience(self) -> int:
+        """How long no sign of life is borne, in µs (§4)."""
         return (self.heartbeat + self.silence) * 1_000 if self.begun else UNANSWERED_LIMIT
 
     def advance(self, now: int) -> None:
@@ -501,7 +503,7 @@ class Core:
                 self.withdraw(due, Code.DEADLINE)
             elif not due.is_complete:
                 self.reset(due, Code.DEADLINE)
-        if self.state in ("attaching", "attached") and now >= self._life + self._patience:
+        if self.state in ("attaching", "attached") and now >= self._life + self.patience:
             self.events.append(Silent())
         elif self.state == "attached" and self._answered \
                 and now >= self._asked + self.heartbeat * 1_000:
@@ -567,8 +569,6 @@ class Core:
             raise Violation(Code.UNKNOWN_FRAME, f"frame {kind:02x}")
         if len(self._answers) * 16 + self.unacked_size > UNACKED_LIMIT + ANSWERS_LIMIT:
             raise Violation(Code.LIMIT, "answers are not acknowledged")
-
-    bye_heard = False
 
     def _accept(self, f: Fields, now: int) -> None:
         epoch, received, clock = f.number(), f.number(), f.number()
@@ -1374,6 +1374,7 @@ class Session:
         self._kick, self._idle = asyncio.Event(), asyncio.Event()
         self._transport: Transport | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._due = 0                # when it fires, µs
         self._pause = 0.0            # before the next attempt
         self._attempt = 0
         self._leaving = False
@@ -1608,6 +1609,8 @@ class Session:
         now = clock()
         if self._transport and self._transport.has_progressed() and self.core.unanswered:
             self.core.alive(now)
+        if now > self._due + 1_000_000:  # the loop was blocked: first what has come meanwhile
+            self.core.alive(now - self.core.patience + 1_000_000)
         self.core.advance(now)
         self._step()
 
@@ -1619,10 +1622,9 @@ class Session:
             self._timer.cancel()
             self._timer = None
         if (due := self.core.deadline()) is not None:
-            wait = max(0.0, (due - clock()) / 1e6)
-            if self.core.unanswered:
-                wait = min(wait, 1.0)
-            self._timer = asyncio.get_running_loop().call_later(wait, self._tick)
+            now = clock()
+            self._due = max(now, min(due, now + 1_000_000) if self.core.unanswered else due)
+            self._timer = asyncio.get_running_loop().call_later((self._due - now) / 1e6, self._tick)
         self._kick.set()
 
     def _handle(self, event: Any) -> None:
