@@ -286,7 +286,9 @@ export class Core {
     #input = new Uint8Array();
     #greeted = false;
     #pong = undefined;
-    #lazyDue = 0; #ackDue = 0; #unansweredSize = 0;
+    #lazyDue = 0; #ackDue = 0;               // when a TAKEN, an ACK may wait no longer; 0: none does
+    #lazyOwed = false; #ackOwed = false;     // that moment has passed: it is the output's turn
+    #unansweredSize = 0;
     #asked = 0; #life = 0;
     #answered = false;
     #clockTrusted = true;
@@ -328,6 +330,7 @@ export class Core {
         this.#resend = [];
         this.#pong = undefined;
         this.#ackDue = 0;
+        this.#ackOwed = false;
         for (const stream of this.#shooting) {
             for (const send of stream.datagrams.splice(0)) this.#give(send, notDelivered(Code.dropped));
         }
@@ -391,7 +394,7 @@ export class Core {
     get deadline() {
         const times = [];
         if (this.#expiries.length) times.push(this.#expiries[0][0]);
-        if (this.#lazy.size) times.push(this.#lazyDue);
+        if (this.#lazyDue) times.push(this.#lazyDue);
         if (this.#ackDue) times.push(this.#ackDue);
         if (this.state === "attaching" || this.state === "attached") {
             times.push(this.#life + this.patience);
@@ -412,6 +415,8 @@ export class Core {
             if (due instanceof Send) this.withdraw(due, Code.deadline);
             else if (!due.isComplete) this.reset(due, Code.deadline);
         }
+        if (this.#ackDue && this.#ackDue <= now) [this.#ackDue, this.#ackOwed] = [0, true];
+        if (this.#lazyDue && this.#lazyDue <= now) [this.#lazyDue, this.#lazyOwed] = [0, true];
         if (this.state !== "attaching" && this.state !== "attached") return;
         if (now >= this.#life + this.patience) {
             this.events.push({ type: "silent" });
@@ -434,7 +439,7 @@ export class Core {
                 this.#writeAnswers(body);
                 this.#writeOpens(body);
                 this.#writeMessages(body, limit);
-                if (this.#lazy.size && (body.size || now >= this.#lazyDue)) {
+                if (this.#lazy.size && (body.size || this.#lazyOwed)) {
                     this.#hurry();
                     this.#writeAnswers(body);
                 }
@@ -443,7 +448,7 @@ export class Core {
                 this.#head.push(frame(6, this.#pong, now));
                 this.#pong = undefined;
             }
-            if (this.received > this.told && (body.size || this.#head.length || now >= this.#ackDue
+            if (this.received > this.told && (body.size || this.#head.length || this.#ackOwed
                 || this.#unansweredSize >= ACK_SIZE)) {
                 this.#toldAll();
                 this.#head.push(frame(4, this.received));
@@ -457,6 +462,7 @@ export class Core {
     #toldAll() {
         this.told = this.received;
         this.#ackDue = this.#unansweredSize = 0;
+        this.#ackOwed = false;
     }
 
     // Frames ------------------------------------------------------------------------------------
@@ -468,7 +474,7 @@ export class Core {
             if (this.byeHeard) throw new Violation(Code.wrongState, "a frame behind BYE");
             this.received += 1;
             this.#unansweredSize += size;
-            this.#ackDue ||= now + ACK_DELAY;
+            this.#ackDue ||= this.#ackOwed ? 0 : now + ACK_DELAY;
         }
         switch (kind) {
         case 0x04: this.acknowledge(f.number()); break;
@@ -804,6 +810,8 @@ export class Core {
     #hurry() {
         for (const stream of this.#lazy) this.#queueAnswer("taken", stream);
         this.#lazy.clear();
+        this.#lazyDue = 0;
+        this.#lazyOwed = false;
     }
 
     #writeOpens(body) {
@@ -973,7 +981,8 @@ export class Core {
         const stream = new Stream(kind, name, expiry, true);
         this.#opening.push(stream);
         this.#expire(stream, expiry);
-        this.#lazyDue = 0;  // what waits to be told may be the room this stream waits for
+        // What waits to be told may be the room this stream waits for.
+        if (this.#lazy.size) [this.#lazyDue, this.#lazyOwed] = [0, true];
         return stream;
     }
 
@@ -1128,7 +1137,7 @@ export class Core {
             this.#lazy.delete(stream);
             this.#queueAnswer("taken", stream);
         } else if (!this.#lazy.has(stream)) {
-            if (!this.#lazy.size) this.#lazyDue = now + ACK_DELAY;
+            if (!this.#lazy.size) [this.#lazyDue, this.#lazyOwed] = [now + ACK_DELAY, false];
             this.#lazy.add(stream);
         }
     }
@@ -1450,7 +1459,7 @@ export class Session {
             if (now > deadline + 1_000_000) this.core.wasBusy(now - this.core.patience + 1_000_000);
             this.core.advance(now);
             this.step();
-        }, Math.max(0, (deadline - this.now()) / 1_000));
+        }, Math.min(Math.max(0, (deadline - this.now()) / 1_000), 2 ** 31 - 1));
     }
 
     #write() {

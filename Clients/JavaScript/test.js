@@ -204,6 +204,7 @@ const tests = {
         core.receive(unhex("03 21 00 01 02 04 02"), 3_000);
         equal(hi.receipt.toString(), "delivered");
         equal([core.output(3_000).length, core.deadline], [0, 53_000]);
+        core.advance(53_000);
         equal(core.output(53_000), unhex("02 04 01"));
         equal(core.unacked, []);
     },

@@ -389,7 +389,8 @@ class Core:
         self._input = bytearray()
         self._greeted = False
         self._pong: int | None = None
-        self._lazy_due = self._ack_due = 0
+        self._lazy_due = self._ack_due = 0     # when a TAKEN, an ACK may wait no longer; 0: none does
+        self._lazy_owed = self._ack_owed = False  # that moment has passed: it is the output's turn
         self._unanswered_size = 0              # bytes of numbered frames since our last ACK
         self._asked = self._life = 0
         self._answered = False
@@ -417,7 +418,7 @@ class Core:
         self._head.clear()
         self._resend.clear()
         self._pong = None
-        self._ack_due = 0
+        self._ack_due, self._ack_owed = 0, False
         for stream in self._shooting:
             while stream.datagrams:
                 send = stream.datagrams.popleft()
@@ -480,10 +481,7 @@ class Core:
     def deadline(self) -> int | None:
         """When to call `advance`, at the latest."""
         times = [self._expiries[0][0]] if self._expiries else []
-        if self._lazy:
-            times.append(self._lazy_due)
-        if self._ack_due:
-            times.append(self._ack_due)
+        times += [due for due in (self._lazy_due, self._ack_due) if due]
         if self.state in ("attaching", "attached"):
             times.append(self._life + self.patience)
             if self._answered:
@@ -503,6 +501,10 @@ class Core:
                 self.withdraw(due, Code.DEADLINE)
             elif not due.is_complete:
                 self.reset(due, Code.DEADLINE)
+        if self._ack_due and self._ack_due <= now:
+            self._ack_due, self._ack_owed = 0, True
+        if self._lazy_due and self._lazy_due <= now:
+            self._lazy_due, self._lazy_owed = 0, True
         if self.state in ("attaching", "attached") and now >= self._life + self.patience:
             self.events.append(Silent())
         elif self.state == "attached" and self._answered \
@@ -521,20 +523,25 @@ class Core:
                 self._write_answers(body)
                 self._write_opens(body)
                 self._write_messages(body, limit)
-                if self._lazy and (body or now >= self._lazy_due):
+                if self._lazy and (body or self._lazy_owed):
                     self._answers.update({("taken", s): None for s in self._lazy})
                     self._lazy.clear()
+                    self._lazy_due, self._lazy_owed = 0, False
                     self._write_answers(body)
             if self._pong is not None:
                 self._head += frame(6, self._pong, now)
                 self._pong = None
-            if self.received > self.told and (body or self._head or now >= self._ack_due
+            if self.received > self.told and (body or self._head or self._ack_owed
                                               or self._unanswered_size >= ACK_SIZE):
-                self.told, self._ack_due, self._unanswered_size = self.received, 0, 0
+                self._told_all()
                 self._head += frame(4, self.received)
         data = bytes(self._head + body)
         self._head.clear()
         return data
+
+    def _told_all(self) -> None:
+        self.told, self._ack_due, self._unanswered_size = self.received, 0, 0
+        self._ack_owed = False
 
     # Frames -----------------------------------------------------------------------------------
 
@@ -557,7 +564,7 @@ class Core:
                 raise Violation(Code.WRONG_STATE, "a frame behind BYE")
             self.received += 1
             self._unanswered_size += size
-            self._ack_due = self._ack_due or now + ACK_DELAY
+            self._ack_due = self._ack_due or (0 if self._ack_owed else now + ACK_DELAY)
         if 0x40 <= kind <= 0x4f:
             return self._message(kind, fields)
         handler = self._handlers.get(kind)
@@ -590,7 +597,7 @@ class Core:
                 item.data[1 + (item.data[0] >> 6)] |= 8
                 item.data[item.payload_at:] = bytes(len(item.data) - item.payload_at)
         self._resend = deque(self.unacked)
-        self.told, self._ack_due, self._unanswered_size = self.received, 0, 0  # ATTACH said it
+        self._told_all()  # ATTACH said it
         self.events.append(Attached(resumed))
 
     def _ack(self, f: Fields, now: int) -> None:
@@ -1023,7 +1030,7 @@ class Core:
         self._opening.append(stream)
         self._expire(stream, expiry)
         if self._lazy:  # what they tell may be the room this stream waits for
-            self._lazy_due = 0
+            self._lazy_due, self._lazy_owed = 0, True
         return stream
 
     def send(self, stream: Stream, payload: bytes, expiry: int = 0, *, ends: bool = False,
@@ -1170,7 +1177,8 @@ class Core:
             self._lazy.pop(stream, None)
             self._answers["taken", stream] = None
         elif stream not in self._lazy:
-            self._lazy_due = self._lazy_due if self._lazy else now + ACK_DELAY
+            if not self._lazy:
+                self._lazy_due, self._lazy_owed = now + ACK_DELAY, False
             self._lazy[stream] = None
 
     def bye(self, code: int = Code.CLOSED, text: str = "") -> None:

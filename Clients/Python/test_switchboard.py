@@ -61,7 +61,7 @@ class ServerCore(Core):
                 item.data[1 + (item.data[0] >> 6)] |= 8
                 item.data[item.payload_at:] = bytes(len(item.data) - item.payload_at)
         self._resend.extend(self.unacked)
-        self.told, self._ack_due = self.received, 0
+        self._told_all()
         self.events.append(Attached(False))
 
 
@@ -258,6 +258,7 @@ class Examples(unittest.TestCase):
         core.output(0)
         core.receive(unhex("04 25 02 0e 00"), 0)
         self.assertEqual(core.take(call, 0), End(Code.FAILED, b""))
+        core.advance(60_000)
         core.output(60_000)
         core.reset(call)
         self.assertEqual(core.output(0), unhex("04 26 02 01 01"))  # its END was taken
@@ -546,7 +547,9 @@ class Logic(unittest.TestCase):
             exchange(client, server, round * 100_000)
             self.assertEqual(client.take(call, round * 100_000).payload, b"a")
             exchange(client, server, round * 100_000)
-        exchange(client, server, 10_000_000)
+        client.advance(4_000_000)
+        server.advance(4_000_000)
+        exchange(client, server, 4_000_000)
         self.assertEqual((client.streams, server.streams), ({}, {}))
 
     def test_goodbye(self):
