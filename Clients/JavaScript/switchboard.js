@@ -1299,9 +1299,10 @@ export class Session {
         signal?.addEventListener("abort", abort);
         const sent = channel.post(request, { end: true });
         try {
-            const events = await collect(channel);
-            if (events.length === 1 && events[0] instanceof Message) return events[0].payload;
-            throw new CallFailed(events[0]?.cause ?? Code.failed, `${events.length} answers`);
+            const { value: answer } = await channel.next();
+            if (answer instanceof Gap) throw new CallFailed(answer.cause, "the answer is missing");
+            if (!answer || !(await channel.next()).done) throw new CallFailed(Code.failed, "not one answer");
+            return answer.payload;
         } catch (error) {
             signal?.throwIfAborted();
             if (!(error instanceof CallFailed)) throw error;
@@ -1512,8 +1513,9 @@ export class Session {
             if (event.code === Code.refused && !this.core.begun) this.core.abandon(event.code, event.text);
             break;
         case "draining":
-            // Never from encryption to plain text.
-            if (event.endpoint.startsWith("wss:") || event.endpoint.startsWith("ws:") && !this.#isSecure) {
+            // Only where a page can go, and never from encryption to plain text.
+            if (/^wss:\/\/[^/#]+[^#]*$/.test(event.endpoint)
+                || !this.#isSecure && /^ws:\/\/[^/#]+[^#]*$/.test(event.endpoint)) {
                 this.endpoints = [event.endpoint, ...this.endpoints.filter((one) => one !== event.endpoint)];
             }
             this.#pause = event.delay;
@@ -1743,9 +1745,3 @@ const fraction = (root) => (root - Math.floor(root)) * 2 ** 32;
 const primes = Array.from({ length: 312 }, (_, n) => n).filter((n) => n > 1
     && !Array.from({ length: n }, (_, d) => d).some((d) => d > 1 && n % d === 0));
 const roundConstants = Uint32Array.from(primes, (prime) => fraction(Math.cbrt(prime)));
-
-async function collect(channel) {
-    const events = [];
-    for await (const event of channel) events.push(event);
-    return events;
-}

@@ -1467,11 +1467,12 @@ class Session:
         async with self.open(Kind.CALL, name, timeout) as channel:
             sent = await channel.post(request, end=True)
             try:
-                events = [event async for event in channel]
-                if len(events) == 1 and isinstance(events[0], Message):
-                    return events[0].payload
-                code = events[0].cause if events and isinstance(events[0], Gap) else Code.FAILED
-                raise CallFailed(code, f"{len(events)} answers")
+                answer = await anext(channel, None)
+                if isinstance(answer, Gap):
+                    raise CallFailed(answer.cause, b"the answer is missing")
+                if not answer or await anext(channel, None):
+                    raise CallFailed(Code.FAILED, b"not one answer")
+                return answer.payload
             except CallFailed as failure:
                 failure.receipt = sent.send.receipt or Receipt(Outcome.UNKNOWN, failure.code)
                 raise CallFailed(failure.code, failure.detail, failure.receipt) from None
