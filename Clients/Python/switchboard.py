@@ -298,7 +298,8 @@ class Stream:
         self.id = -1                           # given when OPEN is written
         self.outgoing = Outflow() if ours or kind == Kind.CALL else None
         self.incoming = Inflow() if not ours or kind == Kind.CALL else None
-        self.datagrams: deque[tuple[int, bytes]] | deque[Send] = deque()
+        self.shots: deque[Send] = deque()      # datagrams to be written
+        self.datagrams: deque[tuple[int, bytes]] = deque()  # that came
         self.datagram = 0                      # the next one's number
         self.over: End | None = None           # reset, or its session has ended: nothing more comes
         self.reset_code: int | None = None     # ours, when we have decided to send RESET
@@ -420,9 +421,8 @@ class Core:
         self._pong = None
         self._ack_due, self._ack_owed = 0, False
         for stream in self._shooting:
-            while stream.datagrams:
-                send = stream.datagrams.popleft()
-                self._give(send, Receipt(Outcome.NOT_DELIVERED, Code.DROPPED))  # type: ignore
+            while stream.shots:
+                self._give(stream.shots.popleft(), Receipt(Outcome.NOT_DELIVERED, Code.DROPPED))
         self._shooting.clear()
         self.closes = self.state == "ended"
         if self.state != "ended":
@@ -751,8 +751,9 @@ class Core:
 
     def _cancelled(self, f: Fields, now: int) -> None:
         (_, stream), count = self._stream(f), f.number()
-        item = stream.incoming.items.get(count) if stream and stream.incoming else None
-        if item and not item.event and item is not stream.incoming.partial:  # type: ignore
+        flow = stream.incoming if stream else None
+        item = flow.items.get(count) if flow else None
+        if flow and item and not item.event and item is not flow.partial:
             item.void = True
             item.payload.clear()
 
@@ -884,11 +885,11 @@ class Core:
     def _write_datagrams(self, body: bytearray, limit: int) -> None:
         """Those whose OPEN has gone out on this connection; before it they would be ignored."""
         for stream in [s for s in self._shooting if s.id >= 0 and not self._resend]:
-            while stream.datagrams and len(body) < limit:
-                send = stream.datagrams.popleft()
-                body += frame(9, stream.id, send.first, send.payload)  # type: ignore
-                self._give(send, Receipt(Outcome.UNKNOWN, Code.UNACKNOWLEDGED))  # type: ignore
-            if not stream.datagrams:
+            while stream.shots and len(body) < limit:
+                send = stream.shots.popleft()
+                body += frame(9, stream.id, send.first, send.payload)
+                self._give(send, Receipt(Outcome.UNKNOWN, Code.UNACKNOWLEDGED))
+            if not stream.shots:
                 del self._shooting[stream]
 
     def _write_messages(self, body: bytearray, limit: int) -> None:
@@ -1007,9 +1008,8 @@ class Core:
             flow.queue.clear()
             flow.held.clear()
             flow.size = 0
-            if stream.kind == Kind.DATAGRAM:
-                for send in stream.datagrams:
-                    self._give(send, Receipt(Outcome.NOT_DELIVERED, Code.DROPPED))  # type: ignore
+            while stream.shots:
+                self._give(stream.shots.popleft(), Receipt(Outcome.NOT_DELIVERED, Code.DROPPED))
             self.events.append(Room(stream))
         if stream.incoming:
             stream.incoming.items.clear()
@@ -1052,11 +1052,10 @@ class Core:
             self._give(send, Receipt(Outcome.NOT_DELIVERED, (stream.over or End(Code.CLOSED)).status))
         elif stream.kind == Kind.DATAGRAM:
             send.first, stream.datagram = stream.datagram, stream.datagram + 1
-            stream.datagrams.append(send)
+            stream.shots.append(send)
             self._shooting[stream] = None
-            if len(stream.datagrams) > DATAGRAM_LIMIT or self.state != "attached":
-                oldest = stream.datagrams.popleft()
-                self._give(oldest, Receipt(Outcome.NOT_DELIVERED, Code.DROPPED))  # type: ignore
+            if len(stream.shots) > DATAGRAM_LIMIT or self.state != "attached":
+                self._give(stream.shots.popleft(), Receipt(Outcome.NOT_DELIVERED, Code.DROPPED))
         else:
             place, mark = flow.queue, key if stream.kind == Kind.STATE else send
             if key in flow.busy:
@@ -1127,8 +1126,8 @@ class Core:
         flow = stream.incoming
         if not flow or stream.over or self.ending:
             return None
-        if stream.datagrams and not stream.ours:
-            count, payload = stream.datagrams[0]  # type: ignore[misc]
+        if stream.datagrams:
+            count, payload = stream.datagrams[0]
             if count > stream.datagram:
                 gap = Gap(stream.datagram, count - 1, Code.DROPPED)
                 stream.datagram = count
@@ -1815,7 +1814,7 @@ class Channel:
         if self._served % 64 == 0:  # a full stream must not keep the loop from the others
             await asyncio.sleep(0)
         while True:
-            event = self.session.core.take(self.stream, clock())  # type: ignore[assignment]
+            event = self.session.core.take(self.stream, clock())
             if event:
                 self.session._step()
                 return event
