@@ -1236,16 +1236,23 @@ export class Session {
     get isAttached() { return this.core.state === "attached"; }
 
     /** Ends the session in good order: waits for the receipts of what was sent, then for the other
-        end's goodbye; both together for `timeout` ms at most. */
+        end's goodbye; for each `timeout` ms at most. */
     async close(code = Code.closed, why = "", timeout = 5_000) {
-        const timer = setTimeout(() => this.abandon(), timeout);
-        while (this.core.pending && this.core.state !== "ended") {
+        let isLate = false;
+        const late = () => {
+            isLate = true;
+            this.#idle.splice(0).forEach((resolve) => resolve());
+        };
+        const patience = setTimeout(late, timeout);
+        while (this.core.pending && this.core.state !== "ended" && !isLate) {
             await new Promise((resolve) => this.#idle.push(resolve));
         }
+        clearTimeout(patience);
         this.core.bye(code, why);
         this.step();
+        const end = setTimeout(() => this.abandon(), timeout);
         await this.ended;
-        clearTimeout(timer);
+        clearTimeout(end);
     }
 
     /** Ends the session at this end alone. */

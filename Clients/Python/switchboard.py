@@ -1399,19 +1399,16 @@ class Session:
 
     async def close(self, code: int = Code.CLOSED, text: str = "", timeout: float = 5) -> None:
         """Ends the session in good order: waits for the receipts of what was sent, then for the other
-        end's goodbye; both together for `timeout` seconds at most."""
-        try:
+        end's goodbye; for each `timeout` seconds at most."""
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout):
                 while self.core.pending and not self.ended.done():
                     self._idle.clear()
                     await self._idle.wait()
-                self.core.bye(code, text)
-                self._step()
-                await asyncio.shield(self.ended)
-                if self._runner:
-                    await asyncio.wait([self._runner])
-        except TimeoutError:
-            self.core.abandon(code, "the other end did not say goodbye in time")
+        self.core.bye(code, text)
+        self._step()
+        if self._runner:
+            await asyncio.wait([self._runner], timeout=timeout)
         await self._stop()
 
     async def _stop(self) -> None:
@@ -1610,6 +1607,8 @@ class Session:
         except (OSError, EOFError) as error:
             self.failure = error
         finally:
+            if not self.core.closes:  # writing would only wait
+                transport.abort()
             self._kick.set()
 
     def _tick(self) -> None:
