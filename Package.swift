@@ -194,7 +194,9 @@ let package = Package(
         ),
         .testTarget(
             name: "ClientsTests",
-            dependencies: ["HTTP", "SessionProtocol", "Sessions", "Sockets", "TLS", "TestSupport"],
+            dependencies: [
+                "HTTP", "SessionProtocol", "Sessions", "Sockets", "TLS", "TestSupport", httpTypes,
+            ],
             exclude: ["Peers"],
             swiftSettings: settings
         ),

@@ -50,12 +50,12 @@ struct MachineConsole {
     private mutating func receive(_ bytes: [UInt8], _ now: SessionInstant) {
         guard var reader else {
             let epoch = machine?.epoch ?? 0
-            machine?.receive(bytes.span.bytes, epoch: epoch, now: now)
+            unsafe machine?.receive(bytes.span.bytes, epoch: epoch, now: now)
             machine?.checkInvariants()
             return
         }
         do {
-            let request = try reader.receive(bytes.span.bytes)
+            let request = try unsafe reader.receive(bytes.span.bytes)
             self.reader = request == nil ? reader : nil
             guard let request else { return }
             if machine == nil {

@@ -23,7 +23,7 @@ struct PythonSimulationTests {
         var console = MachineConsole()
         var verdict: Substring = "python ended without a verdict"
         var buffer = ByteBuffer()
-        try await withDeadline(.after(.seconds(30 + Self.seedCount))) {
+        try await withDeadline(.after(.seconds(60 + 5 * Self.seedCount))) {
             while try await peer.stream.receive(into: &buffer) > 0 {
                 while let line = buffer.takeLine() {
                     if line.hasPrefix("verdict ") { verdict = line.dropFirst("verdict ".count) }

@@ -58,7 +58,7 @@ final class Conversation: Sendable {
         handlers.log("numbers") { log in
             for try await case .message(let message) in log {
                 let count = self.numbers.withLock { numbers in
-                    numbers.append(message.text)
+                    numbers.append(message.text.split(separator: " ").first.map(String.init) ?? "")
                     return numbers.count
                 }
                 self.onNumber(count)
@@ -101,8 +101,8 @@ final class Conversation: Sendable {
         for number in 0..<1_000 { try await feed.post("\(number)") }
         try await feed.finish()
         let prices = try await session.state("prices")
-        for number in 0..<99 { try await prices.post("\(number)", key: "gold") }
-        #expect(try await prices.send("99", key: "gold") == .delivered)
+        for number in 0..<99 { try await prices.post(Array("\(number)".utf8), key: "gold") }
+        #expect(try await prices.send(Array("99".utf8), key: "gold") == .delivered)
         try await prices.finish()
     }
 

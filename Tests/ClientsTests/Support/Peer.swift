@@ -47,14 +47,19 @@ final class Peer: Sendable {
 
     /// Chromium at a URL, without a window.
     static func browser(_ url: String, profile: String) throws -> Peer {
-        try Peer([
-            "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-            "--no-first-run", "--disable-background-networking", "--disable-component-update",
-            "--remote-debugging-port=0", "--user-data-dir=\(profile)", url,
-        ])
+        try Peer(
+            [
+                "chromium", "--headless", "--no-sandbox", "--disable-gpu",
+                "--disable-dev-shm-usage",
+                "--no-first-run", "--disable-background-networking", "--disable-component-update",
+                "--remote-debugging-port=0", "--user-data-dir=\(profile)", url,
+            ],
+            isQuiet: true
+        )
     }
 
-    init(_ words: [String]) throws {
+    /// Starts a program; `isQuiet` leaves what it has to complain about unheard.
+    init(_ words: [String], isQuiet: Bool = false) throws {
         var ends: [CInt] = [0, 0]
         let type = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
         try #require(unsafe socketpair(AF_UNIX, type, 0, &ends) == 0)
@@ -66,9 +71,18 @@ final class Peer: Sendable {
         for number in [STDIN_FILENO, STDOUT_FILENO] {
             unsafe posix_spawn_file_actions_adddup2(&actions, ends[1], number)
         }
+        if isQuiet {
+            unsafe posix_spawn_file_actions_addopen(
+                &actions,
+                STDERR_FILENO,
+                "/dev/null",
+                O_WRONLY,
+                0
+            )
+        }
         // A group of its own, so that a browser's many processes end with it; and all signals, which
         // threads of the test's pools block.
-        var attributes = unsafe posix_spawnattr_t()
+        var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)
         defer { unsafe posix_spawnattr_destroy(&attributes) }
         unsafe posix_spawnattr_setflags(
@@ -96,7 +110,7 @@ final class Peer: Sendable {
 
     deinit {
         kill(-processID, SIGKILL)
-        _ = unsafe waitpid(processID, nil, 0)
+        _ = waitpid(processID, nil, 0)
     }
 
     /// Everything that it prints, to its end.
