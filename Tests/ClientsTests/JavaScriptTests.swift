@@ -6,7 +6,7 @@ import Testing
 /// Clients/JavaScript/switchboard.js in a page of Chromium, against the server.
 @Suite(.enabled(if: Programs.chromium, "chromium is missing: scripts/setup test installs it"))
 struct JavaScriptTests {
-    private static let parts = "logs,states,datagrams,calls,deadlines,streams,both_ways"
+    private static let parts = "logs,states,datagrams,calls,deadlines,streams,both_ways,topics"
 
     @Test func aPageDoesEverything() async throws {
         let conversation = Conversation()

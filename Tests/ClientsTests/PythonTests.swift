@@ -7,7 +7,7 @@ import Testing
 /// Clients/Python/switchboard.py against the server.
 @Suite(.enabled(if: Programs.python, "python3 3.11 or later is missing"))
 struct PythonTests {
-    private static let parts = "logs,states,datagrams,calls,deadlines,streams,both_ways"
+    private static let parts = "logs,states,datagrams,calls,deadlines,streams,both_ways,topics"
 
     /// Everything a client does, over each of its transports.
     @Test(arguments: [SessionDoor.Kind.tcp, .unix, .web])

@@ -11,6 +11,7 @@ final class Conversation: Sendable {
     let shots = Lock(0)
     /// Calls of `sleep` that run, and those that were ended.
     let sleeping = Lock((begun: 0, ended: 0))
+    let topics = Topics()
     let ledger = Lock<Ledger?>(nil)
     /// Asked after each message of `numbers`.
     let onNumber: @Sendable (Int) -> Void
@@ -26,6 +27,7 @@ final class Conversation: Sendable {
     private func handlers(_ session: Session) -> SessionHandlers {
         var handlers = SessionHandlers()
         addChannels(to: &handlers)
+        handlers.topics(topics)
         handlers.reply("echo") { $0 }
         handlers.reply("refuse") { _ in throw CallRefusal(SessionCode(rawValue: 1_024), "no") }
         handlers.reply("fail") { _ in throw SocketError(.closed, in: .send) }
