@@ -131,7 +131,7 @@ enum Programs {
     static let chromium = isThere("chromium", nil)
 
     private static func isThere(_ name: String, _ check: String?) -> Bool {
-        let words = check.map { [name, "-c", $0] } ?? ["sh", "-c", "command -v \(name) >&2"]
+        let words = check.map { [name, "-c", $0] } ?? ["sh", "-c", "command -v \(name)"]
         let isThere = (try? run(words)) != nil
         if !isThere { print("SKIPPED: the tests with \(name), which is missing or too old") }
         return isThere
