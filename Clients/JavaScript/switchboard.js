@@ -1363,7 +1363,8 @@ export class Session {
             channel.post(join([field(bytes(name)), number(blob.size), hash.digest()]));
             const { value: answer } = await channel.next();
             if (!(answer instanceof Message)) throw new CallFailed(Code.failed, "no offset came");
-            for (let at = new Fields(answer.payload).number(); at < blob.size; at += HANDOVER) {
+            const offset = new Fields(answer.payload).number();
+            for (let at = offset; at < blob.size && !channel.hasNews; at += HANDOVER) {
                 const part = await chunk(blob, at);
                 await channel.room(part.length);
                 channel.post(part);
@@ -1631,6 +1632,12 @@ export class Channel {
         const flow = this.stream.outgoing;
         return !flow || this.stream.over || flow.queue.has(key) || (expiry && this.session.now() >= expiry)
             || (flow.queue.size + flow.held.size < QUEUE_COUNT_LIMIT && flow.size + size <= QUEUE_SIZE_LIMIT);
+    }
+
+    /** Whether something can be received at once, or the stream is over. */
+    get hasNews() {
+        const { over, datagrams, incoming: flow } = this.stream, item = flow?.items.get(flow.taken);
+        return Boolean(this.returned || over || datagrams.length || flow?.finished || item && item !== flow.partial);
     }
 
     /** Ends our flow behind what was sent; a call's callee says its outcome with `status`. */

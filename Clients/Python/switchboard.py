@@ -1507,7 +1507,7 @@ class Session:
                 if not isinstance(answer, Message):
                     raise CallFailed(Code.FAILED, b"no offset came")
                 done = file.seek(Fields(answer.payload).number())
-                while chunk := file.read(HANDOVER):
+                while not channel.has_news and (chunk := file.read(HANDOVER)):
                     await channel.post(chunk)
                     done += len(chunk)
                     if progress:
@@ -1793,6 +1793,13 @@ class Channel:
             return True
         except TimeoutError:
             return False
+
+    @property
+    def has_news(self) -> bool:
+        """Whether something can be received at once, or the stream is over."""
+        flow = self.stream.incoming
+        return bool(self.returned or self.stream.over or self.stream.datagrams or flow and (
+            flow.finished or flow.items and next(iter(flow.items.values())) is not flow.partial))
 
     def finish(self, status: int = 0, detail: bytes = b"") -> None:
         """Ends our flow behind what was sent; a call's callee says its outcome with `status`."""

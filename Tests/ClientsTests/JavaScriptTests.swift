@@ -6,17 +6,18 @@ import Testing
 /// Clients/JavaScript/switchboard.js in a page of Chromium, against the server.
 @Suite(.enabled(if: Programs.chromium, "chromium is missing: scripts/setup test installs it"))
 struct JavaScriptTests {
-    private static let parts = "logs,states,datagrams,calls,deadlines,streams,both_ways,topics"
+    private static let parts =
+        "logs,states,datagrams,calls,deadlines,streams,both_ways,topics,files"
 
     @Test func aPageDoesEverything() async throws {
-        let conversation = Conversation()
+        let conversation = try Conversation()
         let (report, _) = try await visit(Self.parts, conversation, Cutter())
         try conversation.check(Self.parts, clientSaid: report)
     }
 
     @Test func aPageResumesWhateverIsCut() async throws {
         let cutter = Cutter()
-        let conversation = Conversation { count in
+        let conversation = try Conversation { count in
             if count % 100 == 0 { cutter.cut() }
         }
         let (report, count) = try await visit(Self.parts, conversation, cutter)

@@ -7,12 +7,13 @@ import Testing
 /// Clients/Python/switchboard.py against the server.
 @Suite(.enabled(if: Programs.python, "python3 3.11 or later is missing"))
 struct PythonTests {
-    private static let parts = "logs,states,datagrams,calls,deadlines,streams,both_ways,topics"
+    private static let parts =
+        "logs,states,datagrams,calls,deadlines,streams,both_ways,topics,files"
 
     /// Everything a client does, over each of its transports.
     @Test(arguments: [SessionDoor.Kind.tcp, .unix, .web])
     func aPythonClientDoesEverything(_ kind: SessionDoor.Kind) async throws {
-        let conversation = Conversation()
+        let conversation = try Conversation()
         let output = try await withDeadline(.after(.seconds(120))) {
             try await SessionDoor.open(kind, conversation.serve) { door, endpoint in
                 let isWeb = endpoint.hasPrefix("http:")
@@ -28,7 +29,7 @@ struct PythonTests {
         let file = String(try run("mktemp").dropLast())
         defer { _ = try? run("rm", file) }
         try run("sh", "-c", "printf %s \"$1\" > \"$0\"", file, identity.certificatePEM)
-        let conversation = Conversation()
+        let conversation = try Conversation()
         let kind = SessionDoor.Kind.tls(try TLSServerConfiguration(identities: [identity]))
         let output = try await withDeadline(.after(.seconds(120))) {
             try await SessionDoor.open(kind, conversation.serve) { door, endpoint in
@@ -41,7 +42,7 @@ struct PythonTests {
     /// Every message once and in order, every receipt true, over connections cut again and again.
     @Test func aPythonClientResumesWhateverIsCut() async throws {
         let cutter = Cutter()
-        let conversation = Conversation { count in
+        let conversation = try Conversation { count in
             if count % 100 == 0 { cutter.cut() }
         }
         let (output, count) = try await withDeadline(.after(.seconds(120))) {

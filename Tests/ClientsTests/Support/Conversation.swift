@@ -1,5 +1,6 @@
 import Sessions
 import Sockets
+import TestSupport
 import Testing
 
 /// What the server does in a conversation with a client of another language, and what it saw of it.
@@ -12,11 +13,19 @@ final class Conversation: Sendable {
     /// Calls of `sleep` that run, and those that were ended.
     let sleeping = Lock((begun: 0, ended: 0))
     let topics = Topics()
+    private let folder: String
+    private let files: FileFolder
     let ledger = Lock<Ledger?>(nil)
     /// Asked after each message of `numbers`.
     let onNumber: @Sendable (Int) -> Void
 
-    init(onNumber: @escaping @Sendable (Int) -> Void = { _ in }) { self.onNumber = onNumber }
+    init(onNumber: @escaping @Sendable (Int) -> Void = { _ in }) throws {
+        self.onNumber = onNumber
+        folder = String(try run("mktemp", "-d").dropLast())
+        files = try FileFolder(folder)
+    }
+
+    deinit { _ = try? run("rm", "-r", folder) }
 
     /// Serves one session to its end.
     @Sendable func serve(_ session: Session) async throws {
@@ -28,6 +37,7 @@ final class Conversation: Sendable {
         var handlers = SessionHandlers()
         addChannels(to: &handlers)
         handlers.topics(topics)
+        handlers.files(files)
         handlers.reply("echo") { $0 }
         handlers.reply("refuse") { _ in throw CallRefusal(SessionCode(rawValue: 1_024), "no") }
         handlers.reply("fail") { _ in throw SocketError(.closed, in: .send) }

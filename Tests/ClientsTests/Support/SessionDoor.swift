@@ -99,7 +99,7 @@ final class SessionDoor: Sendable {
         if request.asksForWebSocket {
             let socket = try await response.acceptWebSocket()
             note(connection)
-            await server.attach(WebSocketPayloads(socket, over: connection))
+            await server.attach(WebSocketByteStream(socket))
         } else if let file = Peer.pages[String(request.path)] {
             let isPage = file.hasSuffix(".html")
             response.fields[.contentType] = isPage ? "text/html; charset=utf-8" : "text/javascript"
