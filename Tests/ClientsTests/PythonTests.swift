@@ -56,6 +56,32 @@ struct PythonTests {
         #expect(count > 5)
     }
 
+    /// The first example of Clients/README.md, as it stands there.
+    @Test func theExampleForPythonRuns() async throws {
+        let folder = String(try run("mktemp", "-d").dropLast())
+        defer { _ = try? run("rm", "-r", folder) }
+        let blocks = try Peer.text(of: "Clients/README.md").split(separator: "```")
+        let example = try #require(blocks.first { $0.hasPrefix("python\n") }).dropFirst(7)
+        let conversation = try Conversation()
+        let output = try await withDeadline(.after(.seconds(60))) {
+            try await SessionDoor.open(.tcp, conversation.serve) { door, endpoint in
+                let program = example.split(separator: "tcp://127.0.0.1:7000").joined(
+                    separator: endpoint
+                )
+                return try await Peer([
+                    "sh", "-c",
+                    """
+                    cd "$0" && head -c 300000 /dev/urandom > holiday.jpg \
+                        && PYTHONPATH="$1" python3 -u -c "$2" && cmp holiday.jpg copy.jpg && echo same
+                    """, folder, "\(Peer.root)/Clients/Python", program,
+                ]).output()
+            }
+        }
+        for line in ["Receipt(delivered)", "b'3'", "b'two'", "b'one'", "Entry(", "same"] {
+            #expect(output.contains(line), "\(output)")
+        }
+    }
+
     @Test func itsOwnTestsPass() async throws {
         let output = try run(
             "sh",

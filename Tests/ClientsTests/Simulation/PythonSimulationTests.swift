@@ -9,7 +9,7 @@ struct PythonSimulationTests {
     ///
     /// `SEEDS` in the environment is another.
     private static let seedCount =
-        unsafe getenv("SEEDS").flatMap { unsafe Int(String(cString: $0)) } ?? 20
+        unsafe getenv("SEEDS").flatMap { unsafe Int(String(cString: $0)) } ?? 10
 
     /// Nothing is lost or taken twice, every receipt is true, every stream is forgotten by both, and the
     /// ledgers balance.

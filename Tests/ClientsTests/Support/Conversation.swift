@@ -36,6 +36,7 @@ final class Conversation: Sendable {
     private func handlers(_ session: Session) -> SessionHandlers {
         var handlers = SessionHandlers()
         addChannels(to: &handlers)
+        addExamples(to: &handlers)
         handlers.topics(topics)
         handlers.files(files)
         handlers.reply("echo") { $0 }
@@ -87,6 +88,17 @@ final class Conversation: Sendable {
         }
         handlers.datagrams("shots") { shots in
             for try await case .message in shots { self.shots.withLock { $0 += 1 } }
+        }
+    }
+
+    /// What the example of Clients/README.md talks to.
+    private func addExamples(to handlers: inout SessionHandlers) {
+        handlers.log("greetings") { for try await _ in $0 {} }
+        handlers.state("position") { for try await _ in $0 {} }
+        handlers.datagrams("input") { for try await _ in $0 {} }
+        handlers.reply("add") { request in
+            let digits = String(decoding: request, as: UTF8.self).split { !$0.isNumber }
+            return Array("\(digits.compactMap { Int($0) }.reduce(0, +))".utf8)
         }
     }
 
