@@ -82,7 +82,7 @@ public final class WebSocketByteStream: LayeredStream {
         guard rest.withLock({ $0.isEmpty }) else { return }
         do {
             let isOver =
-                try await socket.receive { kind, payload in
+                try await socket.receive { (kind, payload) -> Void in
                     guard kind == .binary else {
                         throw SocketError(.malformed, in: .receive, detail: "a message of text")
                     }
