@@ -5,7 +5,9 @@ core's logic; that both ends are right is shown against the Swift server (Tests/
 """
 
 import asyncio
+import contextlib
 import hashlib
+import io
 import os
 import random
 import tempfile
@@ -855,6 +857,20 @@ class Sessions(unittest.IsolatedAsyncioTestCase):
         await self.session.close()
         self.assertEqual({await one for one in pending}, {switchboard.DELIVERED})
         self.assertEqual((await self.server.session.ended).code, Code.CLOSED)
+
+    async def test_the_command(self):
+        async def double(request):
+            if not request:
+                raise switchboard.CallFailed(1_024, "nothing to double")
+            return request * 2
+        for words, status, said in [(["double", "a", "b"], 0, "a ba b\n"), (["double"], 1, "")]:
+            async with LineServer() as server:
+                server.session.answer("double", double)
+                with contextlib.redirect_stdout(io.StringIO()) as output, \
+                        contextlib.redirect_stderr(io.StringIO()) as errors:
+                    self.assertEqual(await switchboard._main(["call", server.endpoint, *words]), status)
+                self.assertEqual(output.getvalue(), said)
+                self.assertEqual("nothing to double" in errors.getvalue(), status == 1)
 
     async def test_nobody_there(self):
         with self.assertRaises(TimeoutError):
