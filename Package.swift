@@ -46,6 +46,7 @@ let package = Package(
         .library(name: "TLS", targets: ["TLS"]),
         .library(name: "HTTP", targets: ["HTTP"]),
         .library(name: "SocketsTesting", targets: ["SocketsTesting"]),
+        .library(name: "Relays", targets: ["Relays"]),
         .library(name: "WebSocketCodec", targets: ["WebSocketCodec"]),
         .library(name: "SessionProtocol", targets: ["SessionProtocol"]),
         .library(name: "ChatCore", targets: ["ChatCore"]),
@@ -92,6 +93,11 @@ let package = Package(
         ),
         .target(name: "SocketsTesting", dependencies: ["Sockets"], swiftSettings: settings),
         .target(
+            name: "Relays",
+            dependencies: ["Sockets", "SocketsTesting", deques],
+            swiftSettings: settings
+        ),
+        .target(
             name: "NetworkTools",
             dependencies: ["Packets", "Sockets"],
             swiftSettings: settings
@@ -112,9 +118,9 @@ let package = Package(
         .executableTarget(
             name: "sock",
             dependencies: [
-                "Sockets", "Packets", "NetworkTools", "TLS", "HTTP", "HTTPCodec", "WebSocketCodec",
-                "ChatServer", "ChatClient", argumentParser, configuration, httpTypes, lifecycle,
-                logging, signals,
+                "Sockets", "Packets", "NetworkTools", "Relays", "TLS", "HTTP", "HTTPCodec",
+                "WebSocketCodec", "ChatServer", "ChatClient", argumentParser, configuration,
+                httpTypes, lifecycle, logging, signals,
             ],
             swiftSettings: settings
         ),
@@ -146,6 +152,11 @@ let package = Package(
         .testTarget(
             name: "SocketsTestingTests",
             dependencies: ["SocketsTesting", "Sockets"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "RelaysTests",
+            dependencies: ["Relays", "Sockets", "SocketsTesting"],
             swiftSettings: settings
         ),
         .testTarget(
