@@ -18,6 +18,7 @@ let argumentParser = Target.Dependency.product(
     package: "swift-argument-parser"
 )
 let deques = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let configuration = Target.Dependency.product(
     name: "Configuration",
     package: "swift-configuration"
@@ -49,6 +50,8 @@ let package = Package(
         .library(name: "Relays", targets: ["Relays"]),
         .library(name: "WebSocketCodec", targets: ["WebSocketCodec"]),
         .library(name: "SessionProtocol", targets: ["SessionProtocol"]),
+        .library(name: "Sessions", targets: ["Sessions"]),
+        .library(name: "SessionsCodable", targets: ["SessionsCodable"]),
         .library(name: "ChatCore", targets: ["ChatCore"]),
         .library(name: "ChatServer", targets: ["ChatServer"]),
         .library(name: "ChatClient", targets: ["ChatClient"]),
@@ -84,10 +87,11 @@ let package = Package(
             dependencies: ["COpenSSL", "Sockets"],
             swiftSettings: settings
         ),
+        .target(name: "Files", dependencies: ["CLinux", "Sockets"], swiftSettings: settings),
         .target(
             name: "HTTP",
             dependencies: [
-                "CLinux", "Digests", "HTTPCodec", "Sockets", "TLS", "WebSocketCodec", httpTypes,
+                "CLinux", "Digests", "Files", "HTTPCodec", "Sockets", "TLS", "WebSocketCodec", httpTypes,
             ],
             swiftSettings: settings
         ),
@@ -104,6 +108,18 @@ let package = Package(
         ),
         .target(name: "WebSocketCodec", dependencies: ["CZlib"], swiftSettings: settings),
         .target(name: "SessionProtocol", dependencies: [deques], swiftSettings: settings),
+        .target(
+            name: "Sessions",
+            dependencies: [
+                "Digests", "Files", "SessionProtocol", "Sockets", deques, heap, logging,
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "SessionsCodable",
+            dependencies: ["Sessions", "Sockets"],
+            swiftSettings: settings
+        ),
         .target(name: "ChatCore", dependencies: [deques], swiftSettings: settings),
         .target(
             name: "ChatServer",
@@ -162,7 +178,7 @@ let package = Package(
         .testTarget(
             name: "HTTPTests",
             dependencies: [
-                "HTTP", "HTTPCodec", "Sockets", "SocketsTesting", "TLS", "TestSupport",
+                "Files", "HTTP", "HTTPCodec", "Sockets", "SocketsTesting", "TLS", "TestSupport",
                 "WebSocketCodec", httpTypes,
             ],
             swiftSettings: settings
@@ -180,6 +196,14 @@ let package = Package(
         .testTarget(
             name: "SessionProtocolTests",
             dependencies: ["SessionProtocol"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SessionsTests",
+            dependencies: [
+                "HTTP", "SessionProtocol", "Sessions", "SessionsCodable", "Sockets",
+                "SocketsTesting", "TLS",
+            ],
             swiftSettings: settings
         ),
         .testTarget(

@@ -30,6 +30,11 @@ extension SessionMachine {
         return earliest
     }
 
+    /// The last sign of life, while a connection carries the session or is about to.
+    package var lastSign: SessionInstant? {
+        phase == .detached || ending != nil ? nil : liveness.lastSign
+    }
+
     private var nextPing: SessionInstant {
         liveness.lastAsked.advanced(byMicroseconds: timing.heartbeatMicroseconds)
     }

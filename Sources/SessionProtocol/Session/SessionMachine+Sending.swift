@@ -121,6 +121,12 @@ extension SessionMachine {
         noteReady(slot)
     }
 
+    /// Whether all that was sent on a stream is settled, with the end of it; also when it is forgotten.
+    package mutating func isDelivered(_ stream: StreamID) -> Bool {
+        guard let slot = streams.slot(of: stream.rawValue) else { return true }
+        return streams[slot].outgoing.isDone
+    }
+
     /// Where a stream is on which this end may send `size` bytes.
     private mutating func flow(
         _ stream: StreamID,

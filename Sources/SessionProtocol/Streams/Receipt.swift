@@ -14,7 +14,7 @@ public enum Receipt: Hashable, Sendable {
 ///
 /// Later sends have greater ones.
 public struct SendID: Hashable, Comparable, Sendable {
-    let rawValue: UInt64
+    package let rawValue: UInt64
 
     /// Earlier comes first.
     public static func < (a: SendID, b: SendID) -> Bool { a.rawValue < b.rawValue }

@@ -20,4 +20,11 @@ public struct Gap: Hashable, Sendable {
     public let cause: SessionCode
     /// Where they can be fetched, in the application's terms; often empty.
     public let place: [UInt8]
+
+    package init(first: UInt64, count: UInt64 = 1, cause: SessionCode, place: [UInt8] = []) {
+        self.first = first
+        self.count = count
+        self.cause = cause
+        self.place = place
+    }
 }

@@ -32,7 +32,20 @@ package final class Signal: LoopTimer, @unchecked Sendable {
         loop.post(.fireTimer(self))
     }
 
-    package func wait(until deadline: Deadline) async -> Wake {
+    /// As ``set()``, and on the loop's own thread the waiting task is resumed right here.
+    ///
+    /// Not under a lock that a resumed task may take, and not in a cancellation handler.
+    package func wake() {
+        guard loop.isCurrent else { return set() }
+        isSet.store(true, ordering: .releasing)
+        loop.disarm(self)
+        fire(on: loop)
+    }
+
+    /// Waits until it is set; once in its life.
+    ///
+    /// Without heed to a cancellation, it goes on waiting in a task that is cancelled.
+    package func wait(until deadline: Deadline, heedsCancellation: Bool = true) async -> Wake {
         guard case .ready = gate.enter() else { preconditionFailure("a signal waits once") }
         while true {
             if isSet.load(ordering: .acquiring) {
@@ -40,22 +53,35 @@ package final class Signal: LoopTimer, @unchecked Sendable {
                 if deadline != .never { loop.post(.fireTimer(self)) }
                 return .set
             }
-            if System.isCancelled { return .cancelled }
+            if heedsCancellation, System.isCancelled { return .cancelled }
             if deadline.hasPassed { return .deadlinePassed }
             if deadline != .never { loop.arm(self, at: deadline.nanoseconds) }
-            await withTaskCancellationHandler {
-                await unsafe withUnsafeContinuation { unsafe suspend($0) }
-            } onCancel: {
-                loop.post(.fireTimer(self))
+            if heedsCancellation {
+                await withTaskCancellationHandler {
+                    // Leaves the executor alone, as in PolledSocket.
+                    await unsafe _unsafeInheritExecutor_withUnsafeContinuation {
+                        unsafe suspend($0, unless: System.isCancelled)
+                    }
+                } onCancel: {
+                    loop.post(.fireTimer(self))
+                }
+            } else {
+                await unsafe _unsafeInheritExecutor_withUnsafeContinuation {
+                    unsafe suspend($0, unless: false)
+                }
             }
             _ = gate.look()
         }
     }
 
-    private func suspend(_ continuation: UnsafeContinuation<Void, Never>) {
+    private func suspend(
+        _ continuation: UnsafeContinuation<Void, Never>,
+        unless isCancelled: @autoclosure () -> Bool
+    ) {
         if unsafe !gate.publish(continuation) {
             unsafe continuation.resume()
-        } else if System.isCancelled || isSet.load(ordering: .acquiring) {
+        } else if isCancelled() || isSet.load(ordering: .acquiring) {
+            // What happened before the continuation was there to be taken.
             gate.takeWaiter().resume()
         }
     }
@@ -86,5 +112,5 @@ extension EventLoop {
     }
 
     /// The loop of this thread, or the next one of the shared group.
-    static var nearest: EventLoop { current ?? EventLoopGroup.shared.next() }
+    package static var nearest: EventLoop { current ?? EventLoopGroup.shared.next() }
 }

@@ -53,3 +53,26 @@ extension ByteStream {
         try await unsafe send(bytes.span.bytes)
     }
 }
+
+/// A stream that goes over another, as TLS and WebSocket do.
+///
+/// So that who has it can ask the kernel about the connection at the bottom, or set its options.
+///
+/// ```swift
+/// var lowest: any ByteStream = stream
+/// while let layer = lowest as? any LayeredStream { lowest = layer.lowerStream }
+/// let connection = lowest as? StreamConnection
+/// ```
+public protocol LayeredStream: ByteStream {
+    /// The stream below, which belongs to this one: nobody else may receive or send on it.
+    var lowerStream: any ByteStream { get }
+}
+
+extension ByteStream {
+    /// The connection of the kernel's that carries this, if there is one.
+    package var lowestConnection: StreamConnection? {
+        var lowest: any ByteStream = self
+        while let layer = lowest as? any LayeredStream { lowest = layer.lowerStream }
+        return lowest as? StreamConnection
+    }
+}

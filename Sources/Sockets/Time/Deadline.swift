@@ -9,10 +9,10 @@
 /// ```
 public struct Deadline: Sendable, Hashable, Comparable {
     /// Nanoseconds of the monotonic clock; the end of the range means never.
-    @usableFromInline let nanoseconds: Int64
+    @usableFromInline package let nanoseconds: Int64
 
     @usableFromInline
-    init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+    package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
     /// No deadline.
     public static let never = Self(nanoseconds: .max)
@@ -62,7 +62,7 @@ public struct Deadline: Sendable, Hashable, Comparable {
 
 extension Deadline {
     /// Runs `body` without the deadline that its task got from the one around it.
-    static func leftBehind<Result>(_ body: () async -> Result) async -> Result {
+    package static func leftBehind<Result>(_ body: () async -> Result) async -> Result {
         if current == .never { return await body() }
         return await Ambient.deadline.withValue(.never) { await body() }
     }

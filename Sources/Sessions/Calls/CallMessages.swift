@@ -1,0 +1,82 @@
+internal import SessionProtocol
+internal import Sockets
+
+/// The messages of a call that come to this end: its requests, or its answers.
+///
+/// Read as a ``LogReceiver``; the end of it is nil if it ended well, and otherwise an error with the
+/// status: ``SessionError/Kind/failed``.
+public struct CallMessages: AsyncSequence, Sendable {
+    /// Keeps the stream: who lets go of a call gives it up.
+    let call: MessageSender
+    /// What was taken already, before the call was handed out.
+    let first: FirstMessage?
+
+    /// The next message, or gap; nil at the end.
+    ///
+    /// Cancellation and deadlines: total.
+    ///
+    /// - Throws: ``SessionError``; see ``LogReceiver/next()``.
+    public func next() async throws(SessionError) -> ChannelElement? {
+        try await next(until: .current)
+    }
+
+    private func next(until deadline: Deadline) async throws(SessionError) -> ChannelElement? {
+        if let element = first?.take(call.session) { return element }
+        let taken = try await call.session.take(from: call.flow, until: deadline)
+        return taken.flatMap { ChannelElement($0) }
+    }
+
+    /// All that is left, as one piece of bytes.
+    ///
+    /// - Parameter limit: more bytes than that are an error, `limit`: the other end chooses how many there
+    ///   are.
+    /// - Throws: ``SessionError``; also for a gap.
+    public func collect(limit: Int) async throws(SessionError) -> [UInt8] {
+        try await collect(limit: limit, until: .current)
+    }
+
+    func collect(limit: Int, until deadline: Deadline) async throws(SessionError) -> [UInt8] {
+        var all: [UInt8] = []
+        while let element = try await next(until: deadline) {
+            switch element {
+            case .gap(let gap): throw SessionError(.failed, gap.cause, "messages are missing")
+            case .message(let message):
+                guard message.bytes.count <= limit - all.count else {
+                    throw SessionError(.tooLong, .limit, "more than \(limit) bytes")
+                }
+                // The first one is taken over, not copied.
+                if all.isEmpty { all = message.bytes } else { all += message.bytes }
+            }
+        }
+        return all
+    }
+
+    /// Iterates where ``next()`` is.
+    public func makeAsyncIterator() -> Iterator { Iterator(messages: self) }
+
+    /// For `for try await`.
+    public struct Iterator: AsyncIteratorProtocol {
+        let messages: CallMessages
+
+        /// As ``CallMessages/next()``.
+        public mutating func next() async throws(SessionError) -> ChannelElement? {
+            try await messages.next()
+        }
+    }
+}
+
+/// The message with which a call came.
+///
+/// "@unchecked": touched only under the session's lock.
+final class FirstMessage: @unchecked Sendable {
+    private var element: ChannelElement?
+
+    init(_ element: ChannelElement) { self.element = element }
+
+    func take(_ session: Session) -> ChannelElement? {
+        session.state.withLock { _ in
+            defer { element = nil }
+            return element
+        }
+    }
+}

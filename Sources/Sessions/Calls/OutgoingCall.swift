@@ -1,0 +1,91 @@
+internal import SessionProtocol
+public import Sockets
+
+/// A call to the other end that is open: messages both ways.
+///
+/// ```swift
+/// let call = try await session.openCall("translate")
+/// for word in words { try await call.post(word) }
+/// try call.finish()
+/// for try await case .message(let answer) in call.answers { print(answer.text) }
+/// ```
+/// Letting go of it before both ways have ended cancels it.
+public final class OutgoingCall: MessageSender, @unchecked Sendable {
+    deinit { session.letGo(ofCall: flow) }
+
+    /// What the other end answers; its end is the call's outcome.
+    public var answers: CallMessages { CallMessages(call: self, first: nil) }
+
+    /// Ends the requests: the other end sees the end of them.
+    public func finish() throws(SessionError) { try end(.ok) }
+}
+
+extension Session {
+    /// Opens a call, for more than one message in either direction.
+    ///
+    /// Waits while the other end takes no more streams.
+    ///
+    /// - Parameters:
+    ///   - name: What the other end knows it by, at most 255 bytes of UTF-8.
+    ///   - deadline: When both ends give the whole call up; the task's, if that is earlier.
+    /// - Throws: ``SessionError``.
+    public func openCall(
+        _ name: String,
+        by deadline: Deadline = .never
+    ) async throws(SessionError) -> OutgoingCall {
+        OutgoingCall(self, try await open(.call, name, by: deadline))
+    }
+
+    /// Calls the other end: one request, one answer.
+    ///
+    /// The deadline, the task's or `by`, crosses the wire: a call whose caller was told that its time is
+    /// over does not run later. Cancelling cancels it at the other end too.
+    ///
+    /// ```swift
+    /// let sum = try await session.call("add", Array("1 2".utf8), by: .after(.seconds(2)))
+    /// ```
+    /// - Returns: What the other end answers; several messages in one piece.
+    /// - Throws: ``SessionError``, whose ``SessionError/receipt`` tells what became of the request: if it
+    ///   was not delivered, the call has not run.
+    public func call(
+        _ name: String,
+        _ request: [UInt8] = [],
+        by deadline: Deadline = .never
+    ) async throws(SessionError) -> [UInt8] {
+        let call = try await openCall(name, by: deadline)
+        let letter = Letter(bytes: request, isLast: true)
+        let pending = try await enqueue(letter, on: call.flow, by: deadline)
+        do throws(SessionError) {
+            // The machine keeps the deadline: it knows what became of the request.
+            return try await call.answers.collect(limit: .max, until: .never)
+        } catch {
+            throw await explained(error, pending, by: deadline)
+        }
+    }
+
+    /// Calls the other end with a text; as the form for bytes.
+    public func call(
+        _ name: String,
+        _ request: String,
+        by deadline: Deadline = .never
+    ) async throws(SessionError) -> [UInt8] {
+        try await call(name, Array(request.utf8), by: deadline)
+    }
+
+    /// A failed call's error, with what became of its request.
+    private func explained(
+        _ error: SessionError,
+        _ pending: PendingReceipt,
+        by deadline: Deadline
+    ) async -> SessionError {
+        var error = error
+        if error.kind == .reset, error.code == .deadline, min(deadline, .current).hasPassed {
+            error = .deadlinePassed
+        }
+        // A cancelled task withdraws the request, and waits for what became of it.
+        let isCancelled = error.kind == .cancelled
+        let receipt = isCancelled ? await pending.receipt() : pending.receiptIfReady
+        error.receipt = receipt ?? .unknown(error.code)
+        return error
+    }
+}

@@ -1,0 +1,98 @@
+internal import SessionProtocol
+internal import Sockets
+
+// How what came gets to the application.
+
+extension Session {
+    fileprivate enum Taking {
+        case taken(Taken)
+        case over
+        case failed(SessionError)
+        case wait(Signal)
+    }
+
+    /// The next thing of a stream; nil when it has ended well.
+    ///
+    /// What is given here counts as taken. Cancellation and deadlines: total.
+    func take(
+        from flow: Flow,
+        until deadline: Deadline = .current
+    ) async throws(SessionError) -> Taken? {
+        while true {
+            let now = SessionClock.now
+            let taking: Taking = step { state, _ in state.take(from: flow, now, loop) }
+            switch taking {
+            case .taken(let taken): return taken
+            case .over: return nil
+            case .failed(let error): throw error
+            case .wait(let signal):
+                let wake = await signal.wait(until: deadline)
+                if case .set = wake { continue }
+                state.withLock { _ in
+                    if flow.reader === signal { flow.reader = nil }
+                }
+                throw wake == .cancelled ? .cancelled : .deadlinePassed
+            }
+        }
+    }
+
+    /// Nobody reads a stream any more: it is given up, unless its end was seen.
+    func letGo(_ flow: Flow) {
+        step { state, aftermath in
+            guard flow.incomingEnd == nil else { return }
+            state.reset(flow, .closed, &aftermath)
+        }
+    }
+
+    /// Gives a stream up, unless it is over anyway.
+    func reset(_ flow: Flow, _ code: SessionCode) {
+        step { state, aftermath in state.reset(flow, code, &aftermath) }
+    }
+}
+
+extension SessionState {
+    mutating func reset(_ flow: Flow, _ code: SessionCode, _ aftermath: inout Aftermath) {
+        guard flow.resetCode == nil, !flow.isForgotten else { return }
+        flow.resetCode = code
+        machine.reset(flow.id, code)
+        flow.wakeAll(&aftermath)
+    }
+
+    fileprivate mutating func take(
+        from flow: Flow,
+        _ now: SessionInstant,
+        _ loop: EventLoop
+    ) -> Session.Taking {
+        guard flow.reader == nil else { return .failed(.busy) }
+        if let end = flow.incomingEnd {
+            return end.status == .ok
+                ? .over : .failed(SessionError(.failed, end.status, end.detail))
+        }
+        if let taken = machine.take(from: flow.id, now: now) {
+            return note(taken, flow)
+        }
+        if let code = flow.resetCode { return .failed(SessionError(.reset, code)) }
+        if let ending = machine.ending { return .failed(SessionError(ending)) }
+        if flow.isForgotten { return .failed(SessionError(.reset, .deadline)) }
+        let signal = Signal(on: loop)
+        flow.reader = signal
+        return .wait(signal)
+    }
+
+    private mutating func note(_ taken: Taken, _ flow: Flow) -> Session.Taking {
+        switch taken {
+        case .message(_, _, let isLast):
+            counts.takenCount += 1
+            if isLast { flow.incomingEnd = (.ok, "") }
+        case .value:
+            counts.takenCount += 1
+        case .gap:
+            break
+        case .end(let status, let detail):
+            let text = String(decoding: detail, as: UTF8.self)
+            flow.incomingEnd = (status, text)
+            return status == .ok ? .over : .failed(SessionError(.failed, status, text))
+        }
+        return .taken(taken)
+    }
+}

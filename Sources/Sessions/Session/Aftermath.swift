@@ -1,0 +1,47 @@
+internal import Sockets
+
+/// What a step leaves to be done without the session's lock: tasks to be woken, streams to be closed.
+///
+/// Most steps leave one or two wake-ups, which take no memory here.
+struct Aftermath {
+    private var first: Signal?
+    private var second: Signal?
+    private var more: [Signal] = []
+    private var streams: [any ByteStream] = []
+
+    mutating func wake(_ signal: Signal) {
+        if first == nil {
+            first = signal
+        } else if second == nil {
+            second = signal
+        } else {
+            more.append(signal)
+        }
+    }
+
+    /// Wakes whoever waits there, and nobody waits there any more.
+    mutating func wake(_ signal: inout Signal?) {
+        guard let waiting = signal else { return }
+        signal = nil
+        wake(waiting)
+    }
+
+    /// Wakes all, in the order in which they came.
+    mutating func wake(_ signals: inout [Signal]) {
+        guard !signals.isEmpty else { return }
+        for signal in signals { wake(signal) }
+        signals = []
+    }
+
+    mutating func close(_ stream: any ByteStream) { streams.append(stream) }
+
+    /// Does it.
+    ///
+    /// Not under any lock.
+    func carryOut() {
+        for stream in streams { stream.close() }
+        first?.wake()
+        second?.wake()
+        for signal in more { signal.wake() }
+    }
+}
