@@ -207,6 +207,14 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "ClientsTests",
+            dependencies: [
+                "HTTP", "SessionProtocol", "Sessions", "Sockets", "TLS", "TestSupport", httpTypes,
+            ],
+            exclude: ["Peers"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "ChatCoreTests",
             dependencies: ["ChatCore"],
             swiftSettings: settings
