@@ -58,7 +58,7 @@ public struct ReconnectSlot: Hashable, Sendable {
     /// What 32 bits cannot say becomes the longest they can, 49 days.
     public let milliseconds: UInt32
 
-    fileprivate init(place: Int, _ sessionsPerSecond: UInt32) {
+    init(place: Int, _ sessionsPerSecond: UInt32) {
         self.place = place
         let (high, low) = UInt64(place).multipliedFullWidth(by: 1_000)
         let rate = UInt64(sessionsPerSecond)
