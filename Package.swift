@@ -141,6 +141,18 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .target(
+            name: "SessionSimulation",
+            dependencies: ["SessionProtocol", deques],
+            path: "Tests/SessionSimulation",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "simulate",
+            dependencies: ["SessionSimulation", argumentParser],
+            path: "Tests/Simulate",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "PacketsTests",
             dependencies: ["Packets", "Addresses", "SocketsTesting"],
@@ -195,7 +207,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SessionProtocolTests",
-            dependencies: ["SessionProtocol"],
+            dependencies: ["SessionProtocol", "SessionSimulation"],
             swiftSettings: settings
         ),
         .testTarget(
