@@ -1,6 +1,6 @@
 # One line a target; what it does is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help chat test check bench sanitize fuzz autobahn
+.PHONY: help chat test check bench sanitize fuzz simulate autobahn
 
 help:      ## say what there is to make
 	@scripts/help $(MAKEFILE_LIST)
@@ -25,3 +25,6 @@ sanitize:  ## the tests under ThreadSanitizer and AddressSanitizer; ARGS=thread 
 
 fuzz:      ## fuzz each parser for a minute; ARGS="10 Endpoints" for 10 seconds of one
 	@scripts/fuzz $(ARGS)
+
+simulate:  ## sessions over a bad network, simulated: SEEDS=1000000 for as many, SEED=n for one again, HERD=10000
+	@scripts/simulate $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SEED),--seed $(SEED)) $(if $(HERD),--herd $(HERD))

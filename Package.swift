@@ -47,6 +47,7 @@ let package = Package(
         .library(name: "TLS", targets: ["TLS"]),
         .library(name: "HTTP", targets: ["HTTP"]),
         .library(name: "SocketsTesting", targets: ["SocketsTesting"]),
+        .library(name: "Relays", targets: ["Relays"]),
         .library(name: "WebSocketCodec", targets: ["WebSocketCodec"]),
         .library(name: "SessionProtocol", targets: ["SessionProtocol"]),
         .library(name: "Sessions", targets: ["Sessions"]),
@@ -96,6 +97,11 @@ let package = Package(
         ),
         .target(name: "SocketsTesting", dependencies: ["Sockets"], swiftSettings: settings),
         .target(
+            name: "Relays",
+            dependencies: ["Sockets", "SocketsTesting", deques],
+            swiftSettings: settings
+        ),
+        .target(
             name: "NetworkTools",
             dependencies: ["Packets", "Sockets"],
             swiftSettings: settings
@@ -128,13 +134,25 @@ let package = Package(
         .executableTarget(
             name: "sock",
             dependencies: [
-                "Sockets", "Packets", "NetworkTools", "TLS", "HTTP", "HTTPCodec", "WebSocketCodec",
-                "ChatServer", "ChatClient", argumentParser, configuration, httpTypes, lifecycle,
-                logging, signals,
+                "Sockets", "Packets", "NetworkTools", "Relays", "TLS", "HTTP", "HTTPCodec",
+                "WebSocketCodec", "ChatServer", "ChatClient", argumentParser, configuration,
+                httpTypes, lifecycle, logging, signals,
             ],
             swiftSettings: settings
         ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .target(
+            name: "SessionSimulation",
+            dependencies: ["SessionProtocol", deques],
+            path: "Tests/SessionSimulation",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "simulate",
+            dependencies: ["SessionSimulation", argumentParser],
+            path: "Tests/Simulate",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "PacketsTests",
             dependencies: ["Packets", "Addresses", "SocketsTesting"],
@@ -165,6 +183,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "RelaysTests",
+            dependencies: ["Relays", "Sockets", "SocketsTesting"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "HTTPTests",
             dependencies: [
                 "Files", "HTTP", "HTTPCodec", "Sockets", "SocketsTesting", "TLS", "TestSupport",
@@ -184,7 +207,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SessionProtocolTests",
-            dependencies: ["SessionProtocol"],
+            dependencies: ["SessionProtocol", "SessionSimulation"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -22,6 +22,7 @@ let package = Package(
         .executable(name: "flying-socks", targets: ["flying-socks"]),
         .executable(name: "datagrams-switchboard", targets: ["datagrams-switchboard"]),
         .executable(name: "datagrams-nio", targets: ["datagrams-nio"]),
+        .executable(name: "session-machine", targets: ["session-machine"]),
         .executable(name: "web-switchboard", targets: ["web-switchboard"]),
         .executable(name: "web-hummingbird", targets: ["web-hummingbird"]),
     ],
@@ -70,6 +71,12 @@ let package = Package(
             name: "datagrams-nio",
             dependencies: nio,
             path: "Peers/datagrams-nio",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "session-machine",
+            dependencies: [.product(name: "SessionProtocol", package: "switchboard")],
+            path: "Peers/session-machine",
             swiftSettings: settings
         ),
         .executableTarget(

@@ -9,6 +9,7 @@
 
 import argparse
 import json
+import re
 import resource
 import signal
 import sys
@@ -18,7 +19,8 @@ from bench import (about, accept, allocations, build, bulk, datagrams, echo, idl
 
 OF_STREAMS = ["echo", "idle", "accept", "allocations"]
 PARTS = [*OF_STREAMS, "bulk", "datagrams", "web"]
-BEGIN, END = "<!-- results: written by run.py --write -->", "<!-- results end -->"
+BEGIN, END = "<!-- results of {}: written by run.py --write -->", "<!-- results end -->"
+PLACE = re.compile(BEGIN.format("[a-z ]+") + ".*?" + END, re.S)
 
 
 def one_of(known: list[str]):
@@ -75,13 +77,18 @@ def measure(chosen: argparse.Namespace, peers: list[build.Peer],
     return {part: runs[part]() for part in chosen.only}
 
 
-def write_results(text: str) -> None:
-    old = paths.RESULTS.read_text() if paths.RESULTS.exists() else f"# Results\n\n{BEGIN}\n{END}\n"
-    if BEGIN not in old or END not in old:
-        raise SystemExit(f"bench: {paths.RESULTS.name} has lost its markers {BEGIN} and {END}")
-    head, rest = old.split(BEGIN, 1)
-    tail = rest.split(END, 1)[1]
-    paths.RESULTS.write_text(f"{head}{BEGIN}\n\n{text}\n\n{END}{tail}")
+def write_results(text: str, parts: list[str]) -> None:
+    """Each choice of parts has a place of its own; a run of everything takes all places."""
+    begin = BEGIN.format(" ".join(parts))
+    old = paths.RESULTS.read_text()
+    places = PLACE if parts == PARTS else re.compile(re.escape(begin) + ".*?" + re.escape(END), re.S)
+    new = f"{begin}\n\n{text}\n\n{END}"
+    first = places.search(old)
+    if first is None:
+        paths.RESULTS.write_text(f"{old.rstrip()}\n\n{new}\n")
+        return
+    rest = places.sub("", old[first.end():])
+    paths.RESULTS.write_text(f"{old[:first.start()]}{new}{rest}")
 
 
 def main() -> int:
@@ -103,7 +110,7 @@ def main() -> int:
     compared = thresholds.compare(results)
     text = tables.everything(setting, results, compared)
     if chosen.write:
-        write_results(text)
+        write_results(text, chosen.only)
     if chosen.json:
         print(json.dumps({"about": setting, "results": results, "thresholds": compared}, indent=1))
     else:

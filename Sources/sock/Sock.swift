@@ -21,6 +21,7 @@ struct Sock: AsyncParsableCommand {
             ChatCommand.self,
             Listen.self,
             Connect.self,
+            Relay.self,
             TLSCommand.self,
             Replay.self,
             Resolve.self,

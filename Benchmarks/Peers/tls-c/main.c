@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <stdio.h>
@@ -77,6 +78,9 @@ int main(int argc, char **argv) {
             if (!ssl) {
                 int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
                 if (fd < 0) fail("accept");
+                // Behind the tickets, an answer would otherwise wait for the client's acknowledgement.
+                static const int on = 1;
+                setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
                 ssl = SSL_new(context);
                 if (!ssl || !SSL_set_fd(ssl, fd)) fail("SSL_new");
                 SSL_set_accept_state(ssl);

@@ -64,13 +64,24 @@ public final class HTTPServer: Sendable {
             // Answers are sent when they are whole; nothing is gained by waiting for more.
             try? connection.set(.noDelay, to: true)
             if let tls {
-                let stream = try await withDeadline(.after(configuration.handshakeTimeLimit)) {
-                    try await TLSStream.accept(over: connection, configuration: tls)
-                }
+                let stream = try await accept(tls, over: connection)
                 await serve(stream, of: connection.peerAddress, isSecure: true, handler)
             } else {
                 await serve(connection, of: connection.peerAddress, isSecure: false, handler)
             }
+        }
+    }
+
+    /// Makes the handshake.
+    ///
+    /// Not part of the above, whose frame lives as long as the connection.
+    @inline(never)
+    private func accept(
+        _ tls: TLSServerConfiguration,
+        over connection: StreamConnection
+    ) async throws -> TLSStream<StreamConnection> {
+        try await withDeadline(.after(configuration.handshakeTimeLimit)) {
+            try await TLSStream.accept(over: connection, configuration: tls)
         }
     }
 
@@ -88,7 +99,7 @@ public final class HTTPServer: Sendable {
         let connection = ServerConnection(
             stream,
             client: HTTPClientIdentity(peerAddress: peerAddress, isSecure: isSecure),
-            configuration: configuration,
+            of: self,
             presence: presence
         )
         await connection.serve(handler)

@@ -7,8 +7,8 @@ extension ServerConnection {
     /// Whoever calls closes the stream.
     func serve(_ handler: HTTPServer.Handler) async {
         do {
-            while let head = try await nextHead() {
-                guard try await answer(head, handler) else { return }
+            while let exchange = try await nextExchange() {
+                guard try await answer(exchange, handler) else { return }
             }
             try await flush()
         } catch let violation as HTTPViolation {
@@ -21,10 +21,12 @@ extension ServerConnection {
     }
 
     /// Has one request answered; false when the connection has ended with it.
-    private func answer(_ head: RequestHead, _ handler: HTTPServer.Handler) async throws -> Bool {
+    private func answer(
+        _ exchange: HTTPExchange,
+        _ handler: HTTPServer.Handler
+    ) async throws -> Bool {
         let start = configuration.onExchange == nil ? nil : ContinuousClock.now
-        let request = HTTPServerRequest(head, self)
-        let response = HTTPServerResponse(head, self)
+        let (request, response) = (exchange.request, exchange.response)
         var failure: (any Error)?
         do {
             do {
@@ -39,7 +41,7 @@ extension ServerConnection {
         request.end()
         response.end()
         if let failure { await conclude(response, failure) }
-        report(head.request, response, since: start, failure)
+        report(request.head, response, since: start, failure)
         if failure != nil || response.progress == .handedOver { return false }
         guard response.keepsConnection, try await skipBody() else {
             await closeAfterAnswer()

@@ -15,7 +15,9 @@ final class ServerConnection {
     var stream: any ByteStream { timed.stream }
     let timed: TimedStream
     let client: HTTPClientIdentity
-    let configuration: HTTPServer.Configuration
+    /// Whose connection it is: its configuration is too large to copy for each.
+    private let server: HTTPServer
+    var configuration: HTTPServer.Configuration { server.configuration }
     let presence: ConnectionPresence
 
     var intake: RequestIntake
@@ -39,53 +41,66 @@ final class ServerConnection {
     init(
         _ stream: any ByteStream,
         client: HTTPClientIdentity,
-        configuration: HTTPServer.Configuration,
+        of server: HTTPServer,
         presence: ConnectionPresence
     ) {
         timed = TimedStream(stream)
         self.client = client
-        self.configuration = configuration
+        self.server = server
         self.presence = presence
-        intake = RequestIntake(limits: configuration.limits)
+        intake = RequestIntake(limits: server.configuration.limits)
     }
 
     // MARK: Receiving
 
-    /// The head of the next request; nil when the client has ended or the server is stopping.
-    func nextHead() async throws -> RequestHead? {
+    /// The next request and its answer; nil when the client has ended or the server is stopping.
+    ///
+    /// Two objects and not a head, because what this keeps while it waits is what an idle connection
+    /// costs.
+    func nextExchange() async throws -> HTTPExchange? {
         bodyProgress = BodyProgress()
         var deadline: Deadline?
         while true {
-            if case .head(let head) = try intake.next() {
-                presence.becomeBusy()
-                return head
-            }
+            if let exchange = try takeExchange() { return exchange }
             try await flush()
             if deadline == nil, !intake.isIdle {
                 deadline = .after(configuration.headTimeLimit)
                 presence.becomeBusy()
             }
             if intake.isIdle, !presence.becomeIdle() { return nil }
-            let count: Int
-            do throws(SocketError) {
-                count = try await receive(
-                    until: deadline ?? .after(configuration.idleLimit)
-                )
-            } catch {
-                if error.code == .deadlinePassed {
-                    if intake.isIdle { return nil }
-                    throw HTTPServerError.headTooSlow
-                }
-                // Between requests nothing is lost: browsers end TLS without saying so (RFC 9112 §9.8).
-                let ends: [SocketError.Code] = [.closed, .reset, .unexpectedEnd]
-                if intake.isIdle, ends.contains(error.code) { return nil }
-                throw error
-            }
-            if count == 0 {
-                if intake.finish() == .idle { return nil }
-                throw HTTPServerError.requestTruncated
-            }
+            guard try await receiveHead(until: deadline) else { return nil }
         }
+    }
+
+    /// The next request, if all of its head has come.
+    @inline(never)
+    private func takeExchange() throws -> HTTPExchange? {
+        guard case .head(let head) = try intake.next() else { return nil }
+        presence.becomeBusy()
+        return HTTPExchange(
+            request: HTTPServerRequest(head, self),
+            response: HTTPServerResponse(head, self)
+        )
+    }
+
+    /// Receives more of a head, which has so long, or its beginning; false at the end of the stream.
+    private func receiveHead(until deadline: Deadline?) async throws -> Bool {
+        do throws(SocketError) {
+            if try await receive(until: deadline ?? .after(configuration.idleLimit)) > 0 {
+                return true
+            }
+        } catch {
+            if error.code == .deadlinePassed {
+                if intake.isIdle { return false }
+                throw HTTPServerError.headTooSlow
+            }
+            // Between requests nothing is lost: browsers end TLS without saying so (RFC 9112 §9.8).
+            let ends: [SocketError.Code] = [.closed, .reset, .unexpectedEnd]
+            if intake.isIdle, ends.contains(error.code) { return false }
+            throw error
+        }
+        if intake.finish() == .idle { return false }
+        throw HTTPServerError.requestTruncated
     }
 
     /// Gives the next piece of the body to `take`; false at the body's end.
@@ -214,6 +229,12 @@ final class ServerConnection {
         }
         stream.close()
     }
+}
+
+/// A request and the answer to it.
+struct HTTPExchange {
+    let request: HTTPServerRequest
+    let response: HTTPServerResponse
 }
 
 /// How far a request's body has come.

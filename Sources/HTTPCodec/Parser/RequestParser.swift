@@ -16,7 +16,7 @@ public import HTTPTypes
 ///     case .end: respond()
 ///     }
 /// }
-/// buffer.removeFirst(consumed)
+/// buffer.consume(consumed)
 /// ```
 ///
 /// It is stricter than its ancestors where being lenient has let requests be smuggled: see `HTTPRule` for

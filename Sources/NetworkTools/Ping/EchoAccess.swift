@@ -8,7 +8,7 @@ internal import Sockets
 /// afterwards and have it in no thread.
 ///
 /// ```swift
-/// let access = EchoAccess.open([.ipv4, .ipv6])
+/// let access = EchoAccess.open()
 /// // drop privileges here
 /// let pinger = try Pinger(targets: targets, access: access)
 /// ```

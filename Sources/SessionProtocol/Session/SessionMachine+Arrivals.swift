@@ -41,21 +41,17 @@ extension SessionMachine {
 
     mutating func receiveMessage(
         _ header: MessageHeader,
-        _ payload: [UInt8]
+        _ payload: RawSpan
     ) throws(Violation) {
         guard let slot = try receivingSlot(header.stream) else { return }
         guard streams[slot].kind != .datagram else {
             throw Violation(.wrongState, "a MESSAGE in a stream of datagrams")
         }
-        let problem = streams[slot].incoming.add(header, payload, settings.limits)
-        if let problem { throw problem }
-        guard !header.hasMore, let last = streams[slot].incoming.items.last else { return }
-        if case .message(let message) = last, let cause = message.voidCause {
-            say(
-                .skipped(stream: header.stream, number: message.number, cause: cause)
-            )
+        let added = try streams[slot].incoming.add(header, payload, settings.limits)
+        if case .void(let number, let cause) = added {
+            say(.skipped(stream: header.stream, number: number, cause: cause))
         }
-        noteReadable(slot)
+        if added != .piece { noteReadable(slot) }
     }
 
     mutating func receiveGap(

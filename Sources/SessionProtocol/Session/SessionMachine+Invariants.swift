@@ -14,26 +14,12 @@ extension SessionMachine {
         precondition(streams.theirCount <= settings.limits.streamLimit, "streams are bounded")
         var unsettled: UInt64 = 0
         for slot in streams.occupied {
-            let stream = streams[slot]
-            let outgoing = stream.outgoing
-            if stream.sends {
-                outgoing.checkInvariants()
-                unsettled += outgoing.unsettledMessageCount
-                if let limits = peerLimits {
-                    precondition(outgoing.usedCharge <= limits.windowSize, "credit is kept to")
-                    let inRing = ready.contains(stream.id.rawValue)
-                    precondition(stream.isReady == inRing, "the ring holds who is ready")
-                    let waits = outgoing.canWrite(window: limits.windowSize)
-                    precondition(
-                        !waits || inRing || stream.resetCode != nil || closing != nil,
-                        "who can write has a turn"
-                    )
-                }
-            }
-            stream.incoming.checkInvariants(window: settings.limits.windowSize)
-            precondition(
-                !stream.isDone || stream.resetCode != nil || closing != nil,
-                "what is done is forgotten"
+            // One use of each stream: reading two of its properties may copy it twice.
+            unsettled += streams[slot].checkInvariants(
+                settings.limits,
+                peerLimits,
+                ready,
+                isClosing: closing != nil
             )
         }
         precondition(
@@ -43,31 +29,52 @@ extension SessionMachine {
     }
 }
 
-extension Outgoing {
-    var unsettledMessageCount: UInt64 {
-        var count: UInt64 = 0
-        for record in records where !record.isSkipped {
-            if case .message = record.content { count += 1 }
-        }
-        return count
+extension StreamState {
+    /// Gives how many of its messages have a number and are not settled.
+    fileprivate func checkInvariants(
+        _ limits: SessionLimits,
+        _ peerLimits: SessionLimits?,
+        _ ready: Deque<UInt64>,
+        isClosing: Bool
+    ) -> UInt64 {
+        let unsettled = outgoing.checkInvariants()
+        incoming.checkInvariants(window: limits.windowSize)
+        let isLeaving = resetCode != nil || isClosing
+        precondition(!isDone || isLeaving, "what is done is forgotten")
+        precondition(isReady == ready.contains(id.rawValue), "the ring holds who is ready")
+        guard sends, let window = peerLimits?.windowSize else { return unsettled }
+        precondition(outgoing.usedCharge <= window, "credit is kept to")
+        precondition(
+            !outgoing.canWrite(window: window) || isReady || isLeaving,
+            "who can write has a turn"
+        )
+        return unsettled
     }
+}
 
-    func checkInvariants() {
-        precondition(usedCharge == records.reduce(0) { $0 + $1.charge }, "credit adds up")
-        precondition(queuedCharge == queue.reduce(0) { $0 + $1.charge }, "the queue adds up")
+extension Outgoing {
+    /// Gives how many messages have a number and are not settled.
+    fileprivate func checkInvariants() -> UInt64 {
         var number = settledCount
+        var charge: UInt64 = 0
+        var unsettled: UInt64 = 0
         for record in records {
             precondition(record.number == number, "numbers follow each other")
             precondition(!record.isSkipped || record.hasReceipt, "who was skipped knows")
             number += record.count
+            charge += record.charge
+            if !record.isSkipped, case .message = record.content { unsettled += 1 }
         }
         precondition(number == nextNumber, "the next number follows")
+        precondition(usedCharge == charge, "credit adds up")
+        precondition(queuedCharge == queue.reduce(0) { $0 + $1.charge }, "the queue adds up")
         precondition(isPartial || writtenSize == 0, "only a begun message is written in part")
+        return unsettled
     }
 }
 
 extension Incoming {
-    func checkInvariants(window: UInt64) {
+    fileprivate func checkInvariants(window: UInt64) {
         let held = items.reduce(0) { $0 + $1.charge } + (partial?.charge ?? 0)
         precondition(heldCharge == held, "what is held adds up")
         precondition(heldCharge <= window, "no more is held than the window")

@@ -12,8 +12,7 @@ extension SessionMachine {
             let start = try readHello(bytes)
             let rest = bytes.extracting(start..<bytes.byteCount)
             try buffer.forEachFrame(of: rest) { bytes, range throws(Violation) in
-                let frame = try Frame(bytes, range)
-                try handle(frame, now: now)
+                try handle(bytes, range, now: now)
                 return phase != .detached && ending == nil
             }
             if link.retainedSize > settings.retainedSizeLimit + settings.answerSizeLimit {
@@ -44,17 +43,39 @@ extension SessionMachine {
         return size
     }
 
+    /// Messages, by far the most of all frames, go from their bytes to their place, with no
+    /// ``Frame`` made between.
+    private mutating func handle(
+        _ bytes: RawSpan,
+        _ range: Range<Int>,
+        now: SessionInstant
+    ) throws(Violation) {
+        let type = bytes[range.lowerBound]
+        if MessageHeader.isOf(type) {
+            var reader = FieldReader(range.lowerBound + 1..<range.upperBound)
+            let header = try MessageHeader(type: type, &reader, bytes)
+            guard phase == .attached else { throw .notAccepted }
+            try receiveMessage(header, bytes.extracting(reader.offset..<range.upperBound))
+            countReceived(now)
+        } else {
+            try handle(Frame(bytes, range), now: now)
+        }
+    }
+
+    private mutating func countReceived(_ now: SessionInstant) {
+        reception.count += 1
+        if reception.due == nil, !control.isAcknowledgementDue {
+            reception.due = now.advanced(byMicroseconds: Rule.acknowledgementDelay)
+        }
+    }
+
     private mutating func handle(_ frame: Frame, now: SessionInstant) throws(Violation) {
         guard frame.isNumbered else {
             try handleControl(frame, now: now)
             return
         }
-        guard phase == .attached else {
-            throw Violation(.wrongState, "a frame before the session was accepted")
-        }
+        guard phase == .attached else { throw .notAccepted }
         switch frame {
-        case .message(let header, let payload):
-            try receiveMessage(header, payload)
         case .taken(let stream, let count):
             try receiveTaken(stream, count)
         case .open(let stream, let kind, let expiry, let name):
@@ -74,10 +95,7 @@ extension SessionMachine {
         default:
             break  // an extension, which counts
         }
-        reception.count += 1
-        if reception.due == nil, !control.isAcknowledgementDue {
-            reception.due = now.advanced(byMicroseconds: Rule.acknowledgementDelay)
-        }
+        countReceived(now)
     }
 
     private mutating func handleControl(
@@ -99,9 +117,7 @@ extension SessionMachine {
         default:
             break
         }
-        guard phase == .attached else {
-            throw Violation(.wrongState, "a frame before the session was accepted")
-        }
+        guard phase == .attached else { throw .notAccepted }
         switch frame {
         case .acknowledge(let count):
             try link.acknowledge(count)
@@ -117,4 +133,11 @@ extension SessionMachine {
             throw Violation(.wrongState, "a frame that only the other role sends")
         }
     }
+}
+
+extension Violation {
+    fileprivate static let notAccepted = Violation(
+        .wrongState,
+        "a frame before the session was accepted"
+    )
 }

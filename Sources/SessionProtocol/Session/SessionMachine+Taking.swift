@@ -120,9 +120,7 @@ extension SessionMachine {
         guard closing == nil else { return }
         tellsAtOnce = false
         tellDue = nil
-        let owed = toTell
-        toTell.removeAll(keepingCapacity: true)
-        for id in owed {
+        for id in toTell {
             guard let slot = streams.slot(of: id), streams[slot].incoming.isListed else {
                 continue
             }
@@ -136,6 +134,7 @@ extension SessionMachine {
             say(.taken(stream: id, count: count))
             forgetIfDone(slot)
         }
+        toTell.removeAll(keepingCapacity: true)
     }
 }
 

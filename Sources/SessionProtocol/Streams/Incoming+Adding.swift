@@ -1,42 +1,59 @@
+import DequeModule
+
 extension Incoming {
-    /// Adds a piece of a message; gives what is wrong with it.
+    /// What a frame was to its message.
+    enum Added: Equatable {
+        case piece
+        case message
+        /// The last piece of a message that is void.
+        case void(number: UInt64, SessionCode)
+    }
+
+    /// Adds a piece of a message.
     mutating func add(
         _ header: MessageHeader,
-        _ payload: [UInt8],
+        _ payload: RawSpan,
         _ limits: SessionLimits
-    ) -> Violation? {
+    ) throws(Violation) -> Added {
         var message: ReceivedMessage
         if var begun = partial {
             guard header.expiry == nil else {
-                return Violation(.malformed, "an expiry in the middle of a message")
+                throw Violation(.malformed, "an expiry in the middle of a message")
             }
             partial = nil  // so that its bytes have one owner, and appending copies nothing
-            begun.payload += payload
+            if begun.voidCause == nil { begun.payload.append(payload) }
             message = begun
         } else {
-            message = ReceivedMessage(number: nextNumber, payload: payload, expiry: header.expiry)
+            message = ReceivedMessage(number: nextNumber, expiry: header.expiry)
             message.charge = UInt64(Rule.messageCharge)
             heldCharge += message.charge
-            guard nextNumber < Varint.greatest else { return .numbersUsedUp }
+            guard nextNumber < Varint.greatest else { throw .numbersUsedUp }
             nextNumber += 1
+            if !header.isWithdrawn { message.payload = payload.copy(0..<payload.byteCount) }
         }
-        message.charge += UInt64(payload.count)
-        heldCharge += UInt64(payload.count)
-        guard heldCharge <= limits.windowSize else { return .window }
+        message.charge += UInt64(payload.byteCount)
+        heldCharge += UInt64(payload.byteCount)
+        guard heldCharge <= limits.windowSize else { throw .window }
         guard message.charge <= limits.messageSizeLimit + UInt64(Rule.messageCharge) else {
-            return Violation(.limit, "a message is longer than this end takes")
+            throw Violation(.limit, "a message is longer than this end takes")
         }
-        if header.isWithdrawn { message.voidCause = .cancelled }
-        if message.voidCause != nil { message.payload = [] }
+        if header.isWithdrawn {
+            message.voidCause = .cancelled
+            message.payload = []
+        }
         guard !header.hasMore else {
-            if header.endsFlow { return Violation(.malformed, "an end before the last piece") }
+            if header.endsFlow {
+                throw Violation(.malformed, "an end before the last piece")
+            }
             partial = message
-            return nil
+            return .piece
         }
         message.isLast = header.endsFlow
         hasEnded = header.endsFlow
+        let number = message.number
+        let cause = message.voidCause
         items.append(.message(message))
-        return nil
+        return cause.map { .void(number: number, $0) } ?? .message
     }
 
     /// Adds a datagram, dropping the oldest beyond the limit.

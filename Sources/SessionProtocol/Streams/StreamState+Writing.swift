@@ -13,7 +13,9 @@ extension StreamState {
         let start = link.endPosition
         switch item {
         case .message(let send, let payload, let expiry, let endsFlow):
-            writePiece(send, payload, expiry, endsFlow, to: &link, until: end, &tally)
+            let size = writePiece(payload, expiry, endsFlow, to: &link, until: end)
+            let positions = start..<link.endPosition
+            finishPiece(item, send, payload, expiry, size, positions, &tally)
             return
         case .gap(let count, let cause, let place):
             link.append(.gap(stream: id.rawValue, count: count, cause: cause, place: place))
@@ -47,29 +49,29 @@ extension StreamState {
         outgoing.nextNumber = number + count
     }
 
-    private mutating func writePiece(
-        _ send: SendID,
+    /// Writes the next piece of a message; gives how much of the whole is written then.
+    private func writePiece(
         _ payload: [UInt8],
         _ expiry: SessionInstant?,
         _ endsFlow: Bool,
         to link: inout RetainedFrames,
-        until end: UInt64,
-        _ tally: inout LedgerTally
-    ) {
+        until end: UInt64
+    ) -> Int {
         let first = outgoing.writtenSize
-        let start = link.endPosition
         var header = MessageHeader(stream: id.rawValue)
         if !outgoing.isPartial { header.expiry = expiry?.microseconds }
         // At least one byte, so that every piece of a long message brings it forward.
-        let room = min(WireLimit.frame - header.size, max(1, Int(end - min(end, start))))
+        let left = Int(end - min(end, link.endPosition))
+        let room = min(WireLimit.frame - header.size, max(1, left))
         let size = min(payload.count - first, room)
         header.hasMore = first + size < payload.count
         header.endsFlow = endsFlow && !header.hasMore
         link.append(header, payload, first..<first + size)
-        finishPiece(send, payload, expiry, first + size, start..<link.endPosition, &tally)
+        return first + size
     }
 
     private mutating func finishPiece(
+        _ item: QueuedItem,
         _ send: SendID,
         _ payload: [UInt8],
         _ expiry: SessionInstant?,
@@ -77,7 +79,6 @@ extension StreamState {
         _ positions: Range<UInt64>,
         _ tally: inout LedgerTally
     ) {
-        guard let item = outgoing.queue.first else { return }
         let number = outgoing.nextNumber
         if outgoing.isPartial, let last = outgoing.records.indices.last {
             let begin = outgoing.records[last].positions.lowerBound

@@ -21,31 +21,34 @@ struct StreamTable: Sendable {
         return slot
     }
 
-    /// The stream in a slot that `slot(of:)` gave, in place: a `get` would copy it, with all its
-    /// references, for each field that is read.
+    /// The stream in a slot that `slot(of:)` gave, in place: an array's own `get` would copy it, with
+    /// all its references, for each field that is read.
     subscript(slot: Int) -> StreamState {
-        _read { yield slots[slot] }
+        _read { yield slots.span[slot] }
         _modify { yield &slots[slot] }
     }
 
     /// Takes a stream in.
     mutating func insert(_ stream: StreamState) {
         if stream.isOurs { ourCount += 1 } else { theirCount += 1 }
+        // Its first message is likely to be next.
+        lastID = stream.id.rawValue
         if let slot = free.popLast() {
             slots[slot] = stream
-            slotByID[stream.id.rawValue] = slot
+            lastSlot = slot
         } else {
-            slotByID[stream.id.rawValue] = slots.count
+            lastSlot = slots.count
             slots.append(stream)
         }
+        slotByID[lastID] = lastSlot
     }
 
     /// Forgets a stream.
     mutating func remove(_ slot: Int) {
-        let stream = self[slot]
-        if stream.isOurs { ourCount -= 1 } else { theirCount -= 1 }
-        slotByID[stream.id.rawValue] = nil
-        if lastID == stream.id.rawValue { lastID = .max }
+        let id = slots[slot].id.rawValue
+        if slots[slot].isOurs { ourCount -= 1 } else { theirCount -= 1 }
+        slotByID[id] = nil
+        if lastID == id { lastID = .max }
         slots[slot] = Self.nobody
         free.append(slot)
     }
@@ -53,9 +56,9 @@ struct StreamTable: Sendable {
     /// What lies in a free slot.
     private static let nobody = StreamState(StreamID(.max), .state, isOurs: false, expiry: 0)
 
-    /// The slots in use, in the order of streams' numbers.
+    /// The slots in use.
     var occupied: [Int] {
-        slotByID.sorted { $0.key < $1.key }.map(\.value)
+        slots.indices.filter { slots[$0].id != Self.nobody.id }
     }
 
     var count: Int { slotByID.count }

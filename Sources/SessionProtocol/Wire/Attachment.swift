@@ -6,7 +6,7 @@ public struct AttachRequest: Hashable, Sendable {
     public let epoch: UInt64
     /// Whether this client was ever accepted in this session.
     public let isResuming: Bool
-    let receivedCount: UInt64
+    package var receivedCount: UInt64
     let clock: UInt64
     let limits: SessionLimits
     /// The application's: who the client is.

@@ -100,4 +100,9 @@ extension [UInt8] {
             unsafe self.span.bytes
         }
     }
+
+    /// Appends the bytes of a span.
+    mutating func append(_ bytes: RawSpan) {
+        unsafe bytes.withUnsafeBytes { unsafe append(contentsOf: $0) }
+    }
 }

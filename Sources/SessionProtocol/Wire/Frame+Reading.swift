@@ -3,7 +3,7 @@ extension Frame {
     init(_ bytes: RawSpan, _ range: Range<Int>) throws(Violation) {
         var reader = FieldReader(range)
         let type = try reader.byte(bytes)
-        if type & 0xF0 == MessageHeader.type {
+        if MessageHeader.isOf(type) {
             let header = try MessageHeader(type: type, &reader, bytes)
             self = .message(header, payload: reader.rest(bytes))
         } else if let kind = Kind(rawValue: type) {

@@ -83,9 +83,17 @@ extension Frame {
 }
 
 extension [UInt8] {
-    fileprivate mutating func append(_ kind: Frame.Kind, _ numbers: UInt64...) {
+    /// Not variadic, which would make an array of the numbers for each frame.
+    fileprivate mutating func append(
+        _ kind: Frame.Kind,
+        _ first: UInt64? = nil,
+        _ second: UInt64? = nil,
+        _ third: UInt64? = nil
+    ) {
         append(kind.rawValue)
-        for number in numbers { append(number: number) }
+        if let first { append(number: first) }
+        if let second { append(number: second) }
+        if let third { append(number: third) }
     }
 
     /// Appends text as a field, cut between two characters if it is too long.

@@ -1,13 +1,14 @@
 /// One frame of the protocol (docs/session-protocol.md): reading is in `Frame+Reading`, writing in
 /// `Frame+Writing`.
 enum Frame: Hashable, Sendable {
-    case attach(AttachRequest)
-    case accept(Acceptance)
-    case refuse(Refusal)
+    // Once a connection and large: indirect, or every frame would be as large.
+    indirect case attach(AttachRequest)
+    indirect case accept(Acceptance)
+    indirect case refuse(Refusal)
     case acknowledge(receivedCount: UInt64)
     case ping(clock: UInt64)
     case pong(echo: UInt64, clock: UInt64)
-    case drain(Drain)
+    indirect case drain(Drain)
     case fault(SessionCode, text: String)
     case datagram(stream: UInt64, number: UInt64, payload: [UInt8])
 

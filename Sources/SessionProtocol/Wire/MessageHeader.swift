@@ -6,6 +6,9 @@ struct MessageHeader: Hashable, Sendable {
     static let expiryFlag: UInt8 = 4
     static let withdrawnFlag: UInt8 = 8
 
+    /// Whether a frame's type is `MESSAGE` or `WITHDRAWN`.
+    static func isOf(_ type: UInt8) -> Bool { type & 0xF0 == Self.type }
+
     var stream: UInt64
     /// The message goes on in the stream's next frame.
     var hasMore = false

@@ -21,8 +21,11 @@ extension [UInt8] {
     package mutating func append(number value: UInt64) {
         precondition(value <= Varint.greatest, "a number on the wire has 62 bits")
         switch Varint.size(value) {
-        case 1: append(UInt8(truncatingIfNeeded: value))
-        case 2: append(bigEndian: UInt16(truncatingIfNeeded: value | 0x4000))
+        case 1:
+            append(UInt8(truncatingIfNeeded: value))
+        case 2:
+            append(UInt8(truncatingIfNeeded: value >> 8 | 0x40))
+            append(UInt8(truncatingIfNeeded: value))
         case 4: append(bigEndian: UInt32(truncatingIfNeeded: value | 0x8000_0000))
         default: append(bigEndian: value | 0xC000_0000_0000_0000)
         }

@@ -6,7 +6,7 @@ internal import Glibc
 /// try connection.set(.noDelay, to: true)
 /// let size = try connection.get(.sendBufferSize)
 /// let listener = try await StreamListener.listen(
-///     on: endpoint, options: [.set(.deferAccept, to: .seconds(5))])
+///     on: endpoint, .init(options: [.set(.deferAccept, to: .seconds(5))]))
 /// ```
 public struct SocketOption<Value: Sendable>: Sendable {
     /// The name in C: `TCP_NODELAY`.

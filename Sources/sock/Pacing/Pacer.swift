@@ -1,3 +1,4 @@
+import Relays
 import Sockets
 
 /// Holds what one connection sends to a rate.
@@ -5,7 +6,7 @@ final class Pacer: Sendable {
     private let bucket: Lock<TokenBucket>
     private let start = ContinuousClock.now
 
-    init(_ rate: ByteRate) { bucket = Lock(TokenBucket(rate, now: 0)) }
+    init(_ rate: ByteRate) { bucket = Lock(TokenBucket(rate: rate.bytesPerSecond, now: 0)) }
 
     /// Waits until some of so many bytes may go, and says how many.
     ///

@@ -13,13 +13,16 @@ final class SecureLine: ConversationLine {
 
     init(_ stream: TLSStream<StreamConnection>) { self.stream = stream }
 
+    /// What carries it.
+    var transport: StreamConnection { stream.transport }
+
     static var isDatagram: Bool { false }
     var isAnswerable: Bool { true }
-    var loop: EventLoop { stream.transport.loop }
+    var loop: EventLoop { transport.loop }
     var localEndpoint: Endpoint? {
-        stream.transport.localAddress.map { Endpoint($0, speaking: .tls) }
+        transport.localAddress.map { Endpoint($0, speaking: .tls) }
     }
-    var peerEndpoint: Endpoint { Endpoint(stream.transport.peerAddress, speaking: .tls) }
+    var peerEndpoint: Endpoint { Endpoint(transport.peerAddress, speaking: .tls) }
     var remark: String? { stream.negotiated.summary }
 
     var traffic: Traffic {
@@ -29,7 +32,7 @@ final class SecureLine: ConversationLine {
         )
     }
 
-    var activity: Traffic { stream.transport.traffic }
+    var activity: Traffic { transport.traffic }
 
     func receivePiece() async throws(SocketError) -> [UInt8]? {
         var buffer = ByteBuffer()
@@ -56,7 +59,7 @@ final class SecureLine: ConversationLine {
     func finish() async throws(SocketError) { try await stream.finish() }
     func reset() { stream.reset() }
     func close() { stream.close() }
-    var idleError: SocketError { stream.transport.idleError }
+    var idleError: SocketError { transport.idleError }
 }
 
 extension TLSNegotiation {

@@ -1,3 +1,4 @@
+import Relays
 import Sockets
 
 /// Something to tell whoever runs the command, in words or as JSON.
@@ -29,6 +30,14 @@ enum Event {
     case cutOff(path: String)
     /// A file has come, all of it.
     case stored(path: String, size: Int, resumedSize: Int, nanoseconds: Int64)
+    /// A relay's client has its target.
+    case relaying(RelayPassage)
+    /// A relayed connection is over.
+    case relayed(RelayPassage, RelayReport, nanoseconds: Int64)
+    /// All that a relay has done.
+    case relayTotals(RelayTotals)
+    /// What random faults come from.
+    case seed(UInt64)
     case failed(String)
 
     /// Whether it is said without being asked for.
@@ -37,10 +46,10 @@ enum Event {
     var isAlwaysSaid: Bool {
         switch self {
         case .listening, .dropped, .peerLimit, .unsent, .retrying, .recordingFailed, .cutOff,
-            .failed, .turnedAway, .notReloaded, .insecure:
+            .failed, .turnedAway, .notReloaded, .insecure, .relayTotals, .seed:
             true
         case .certificate(let certificate): certificate.isAlwaysSaid
-        case .opened, .closed, .control, .stored: false
+        case .opened, .closed, .control, .stored, .relaying, .relayed: false
         }
     }
 
@@ -81,6 +90,11 @@ enum Event {
             let resumed = resumedSize > 0 ? ", of which \(resumedSize) were there" : ""
             return
                 "\(path.printable): \(size) bytes\(resumed) in \(Seconds(.nanoseconds(nanoseconds)))"
+        case .relaying(let passage): return passage.came
+        case .relayed(let passage, let report, let nanoseconds):
+            return passage.left(report, nanoseconds: nanoseconds)
+        case .relayTotals(let totals): return totals.words
+        case .seed(let seed): return "the faults are those of --seed \(seed)"
         case .failed(let message): return "sock: \(message)"
         }
     }
@@ -144,6 +158,12 @@ enum Event {
                 "event": .text("stored"), "file": .text(path), "size": .number(size),
                 "resumed_size": .number(resumedSize), "duration_ns": .number(Int(nanoseconds)),
             ]
+        case .relaying(let passage): return passage.json
+        case .relayed(let passage, let report, let nanoseconds):
+            return passage.json(report, nanoseconds: nanoseconds)
+        case .relayTotals(let totals): return totals.json
+        // Of 64 bits, which numbers in JSON seldom survive.
+        case .seed(let seed): return ["event": .text("seed"), "seed": .text("\(seed)")]
         case .failed(let message): return ["event": .text("failed"), "message": .text(message)]
         }
     }

@@ -52,8 +52,13 @@ final class MessageLine: ConversationLine {
     static var hasHalfClose: Bool { false }
     static var pieceSizeLimit: Int { WebSocketOptions.messageSizeLimit }
 
+    /// What carries it.
+    var transport: StreamConnection { carrier.transport }
+    /// What was received last.
+    var lastKind: WebSocketConnection.MessageKind { state.withLock { $0.lastKind } }
+
     var isAnswerable: Bool { true }
-    var loop: EventLoop { carrier.transport.loop }
+    var loop: EventLoop { transport.loop }
     var localEndpoint: Endpoint? { carrier.localEndpoint }
     var peerEndpoint: Endpoint { carrier.peerEndpoint }
     var traffic: Traffic { state.withLock { $0.traffic } }
@@ -132,11 +137,18 @@ final class MessageLine: ConversationLine {
     }
 
     func sendPiece(_ piece: [UInt8]) async throws(SocketError) {
+        try await send(piece, as: sentKind)
+    }
+
+    /// Sends a piece as a message of a kind.
+    func send(
+        _ piece: [UInt8],
+        as kind: WebSocketConnection.MessageKind
+    ) async throws(SocketError) {
         do {
-            if isText {
-                try await socket.send(try text(of: piece))
-            } else {
-                try await socket.send(piece)
+            switch kind {
+            case .text: try await socket.send(try text(of: piece))
+            case .binary: try await socket.send(piece)
             }
         } catch let error as SocketError where error.code == .closed {
             throw carrier.failure(.brokenPipe, .send, "the websocket is closed")
@@ -149,11 +161,11 @@ final class MessageLine: ConversationLine {
         }
     }
 
-    private var isText: Bool {
+    private var sentKind: WebSocketConnection.MessageKind {
         switch sending {
-        case .lines: true
-        case .reads: false
-        case .mirrored: state.withLock { $0.lastKind == .text }
+        case .lines: .text
+        case .reads: .binary
+        case .mirrored: lastKind
         }
     }
 

@@ -1,3 +1,4 @@
+import SessionSimulation
 import Testing
 
 @testable import SessionProtocol
@@ -137,7 +138,7 @@ import Testing
 
     @Test(arguments: 0..<40 as Range<UInt64>)
     func randomBytesAndRandomFramesNeverTrap(seed: UInt64) throws {
-        var random = SeededGenerator(state: seed)
+        var random = SeededGenerator(seed: seed)
         var pair = try SessionPair()
         pair.forge(log, .open(stream: 2, kind: .call, expiry: 0, name: []))
         for _ in 0..<300 {

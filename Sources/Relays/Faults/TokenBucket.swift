@@ -2,9 +2,9 @@
 ///
 /// Tokens come at the rate, and no more than 100 ms worth of them are kept. So in any span of time at
 /// most `rate × span` and 100 ms worth go, and what could not go in a pause is not made up for.
-struct TokenBucket {
+package struct TokenBucket: Sendable {
     /// Bytes a second.
-    let rate: Int
+    package let rate: Int
     /// Tokens at most: a tenth of a second's, at least one.
     let capacity: Int
     /// What a sender waits for before it sends again, unless it has less: 20 ms worth, at least
@@ -21,10 +21,20 @@ struct TokenBucket {
 
     private static let second = 1_000_000_000
 
+    /// The fastest rate in bytes a second.
+    ///
+    /// Arbitrary: more than one connection carries, and a bucket's worth of products below stays
+    /// within 64 bits.
+    package static let rateLimit = 10_000_000_000
+
     /// A bucket with one quantum in it.
-    init(_ rate: ByteRate, now: Int64) {
-        // At most 10¹⁰, so that a bucket's worth of products below stays within 64 bits.
-        self.rate = rate.bytesPerSecond
+    ///
+    /// - Parameters:
+    ///   - rate: Bytes a second, from 1 to ``rateLimit``.
+    ///   - now: In nanoseconds, as all times here.
+    package init(rate: Int, now: Int64) {
+        precondition(1...Self.rateLimit ~= rate, "a rate of \(rate) bytes a second")
+        self.rate = rate
         capacity = max(1, self.rate / 10)
         quantum = max(1, self.rate / 50)
         level = quantum
@@ -33,7 +43,7 @@ struct TokenBucket {
 
     /// Takes tokens for as many of the bytes as may go now: nothing before there is a quantum for
     /// them.
-    mutating func take(_ wanted: Int, now: Int64) -> Int {
+    package mutating func take(_ wanted: Int, now: Int64) -> Int {
         refill(now)
         guard level >= min(wanted, quantum) else { return 0 }
         let taken = min(wanted, level)
@@ -42,7 +52,7 @@ struct TokenBucket {
     }
 
     /// Nanoseconds until ``take(_:now:)`` gives some of so many bytes.
-    func wait(for wanted: Int, now: Int64) -> Int64 {
+    package func wait(for wanted: Int, now: Int64) -> Int64 {
         let missing = min(wanted, quantum) - level
         guard missing > 0 else { return 0 }
         let nanoseconds = (missing * Self.second - fraction + rate - 1) / rate

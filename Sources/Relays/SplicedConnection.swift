@@ -1,0 +1,110 @@
+package import Sockets
+
+/// One client and its target with nothing between them but the kernel: splice(2), both ways.
+package struct SplicedConnection: Sendable {
+    private let client: StreamConnection
+    private let target: StreamConnection
+
+    package init(_ client: StreamConnection, _ target: StreamConnection) {
+        self.client = client
+        self.target = target
+    }
+
+    /// How one direction ended.
+    private enum Event {
+        case finished
+        /// The source broke: nothing is left to say to either.
+        case sourceBroke(SocketError)
+        /// The destination broke: what it sent before that still goes back.
+        case destinationBroke(SocketError)
+        case idle
+        case none
+    }
+
+    /// Relays until both directions have ended, and closes both ends.
+    ///
+    /// - Parameter idle: How long nothing may move; nil for ever.
+    /// - Returns: How it ended, and what was moved.
+    package func run(idle: Duration? = nil) async -> RelayReport {
+        let result = await withTaskGroup(of: Event.self) { group in
+            defer { group.cancelAll() }
+            for (source, destination) in [(client, target), (target, client)] {
+                group.addTask(executorPreference: client.loop) {
+                    await move(from: source, to: destination)
+                }
+            }
+            if let idle {
+                group.addTask(executorPreference: client.loop) { await watch(idle) }
+            }
+            return await ending(among: &group)
+        }
+        client.close()
+        target.close()
+        return RelayReport(
+            ending: result,
+            toTarget: counts(from: client, to: target),
+            toClient: counts(from: target, to: client)
+        )
+    }
+
+    private func ending(among group: inout TaskGroup<Event>) async -> RelayEnding {
+        var left = 2
+        var failure: SocketError?
+        while left > 0, let event = await group.next() {
+            if Task.isCancelled { return .stopped }
+            left -= 1
+            switch event {
+            case .finished, .none: break
+            case .destinationBroke(let error): failure = failure ?? error
+            case .sourceBroke(let error):
+                failure = failure ?? error
+                left = 0
+            case .idle: return .idle
+            }
+        }
+        if failure != nil {
+            client.reset()
+            target.reset()
+        }
+        return .ended(failure)
+    }
+
+    private func move(
+        from source: StreamConnection,
+        to destination: StreamConnection
+    ) async -> Event {
+        do throws(SocketError) {
+            try await source.splice(to: destination)
+        } catch {
+            if error.code == .cancelled { return .none }
+            // What came and did not go says who broke.
+            let counts = counts(from: source, to: destination)
+            return counts.receivedSize == counts.sentSize
+                ? .sourceBroke(error) : .destinationBroke(error)
+        }
+        do throws(SocketError) {
+            try await destination.finish()
+            return .finished
+        } catch {
+            return .destinationBroke(error)
+        }
+    }
+
+    private func counts(
+        from source: StreamConnection,
+        to destination: StreamConnection
+    ) -> FlowCounts {
+        var counts = FlowCounts()
+        counts.receivedSize = source.statistics().receivedSize
+        counts.sentSize = destination.statistics().sentSize
+        return counts
+    }
+
+    private func watch(_ limit: Duration) async -> Event {
+        let watch = IdleWatch(limit: limit, loop: client.loop)
+        let isIdle = await watch.run {
+            [client, target].map { $0.statistics() }.flatMap { [$0.receivedSize, $0.sentSize] }
+        }
+        return isIdle ? .idle : .none
+    }
+}

@@ -1,0 +1,26 @@
+/// SplitMix64: equal seeds, equal worlds.
+package struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    package init(seed: UInt64) { state = seed }
+
+    package mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    /// True once in `count` times, on average.
+    package mutating func oneIn(_ count: Int) -> Bool {
+        Int.random(in: 0..<count, using: &self) == 0
+    }
+
+    package mutating func number(_ range: Range<Int>) -> Int {
+        Int.random(in: range, using: &self)
+    }
+
+    /// So many microseconds, from 0 to below `limit`.
+    mutating func time(below limit: Int) -> UInt64 { UInt64(number(0..<limit)) }
+}
