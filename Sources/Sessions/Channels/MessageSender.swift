@@ -76,6 +76,7 @@ public class MessageSender: @unchecked Sendable {
     ///   - cause: Why.
     ///   - place: How they can be fetched, at most 1,024 bytes; it means what the two applications agree
     ///     on.
+    /// - Throws: ``SessionError``; `dropped` when the queue is full.
     public func sendGap(
         count: UInt64,
         cause: SessionCode,

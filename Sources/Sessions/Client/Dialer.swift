@@ -39,7 +39,6 @@ struct Dialer: Sendable {
     /// Goes on where a session before was last.
     mutating func goOn(at endpoint: Endpoint?) { recommended = endpoint }
 
-
     /// This endpoint does not do: the next attempt goes to the next one.
     mutating func moveOn() { index = (index + 1) % endpoints.count }
 

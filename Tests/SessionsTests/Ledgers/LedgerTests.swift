@@ -4,10 +4,11 @@ import Testing
 
 @Suite struct LedgerTests {
     @Test func bothEndsWriteLedgersThatBalance() async throws {
+        let padding = String(repeating: " ", count: 200)
         let folder = try TemporaryFolder()
         let path = folder.path
         let bench = SessionBench { stream, number in
-            CutStream(stream, after: 400 + number * 37, number % 2 == 0 ? .sending : .receiving)
+            CutStream(stream, after: 5_000 * number, number % 2 == 0 ? .sending : .receiving)
         }
         var server = SessionServerConfiguration.testing
         server.ledger = .folder(path)
@@ -18,7 +19,7 @@ import Testing
             handlers.log("in") { log in for try await _ in log {} }
             let log = try await session.log("out")
             async let serving: Void = session.serve(handlers)
-            for number in 0..<500 { try await log.post("server \(number)") }
+            for number in 0..<500 { try await log.post("server \(number)" + padding) }
             try await log.finish()
             try await serving
         } during: {
@@ -27,7 +28,7 @@ import Testing
                 handlers.log("out") { log in for try await _ in log {} }
                 let log = try await session.log("in")
                 async let serving: Void = session.serve(handlers)
-                for number in 0..<500 { try await log.post("client \(number)") }
+                for number in 0..<500 { try await log.post("client \(number)" + padding) }
                 try await log.finish()
                 await session.close()
                 try await serving

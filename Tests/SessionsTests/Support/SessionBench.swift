@@ -32,7 +32,10 @@ final class SessionBench: Sendable {
         self.wrap = wrap
     }
 
-    var server: SessionServer { current.withLock { $0 }! }
+    var server: SessionServer {
+        guard let server = current.withLock({ $0 }) else { preconditionFailure("nobody serves") }
+        return server
+    }
     /// Where clients have connected, or tried to.
     var endpoints: [Endpoint] { dialled.withLock { $0 } }
     var connectionCount: Int { dialCount.withLock { $0 } }
