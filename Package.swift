@@ -126,7 +126,7 @@ let package = Package(
             name: "sock",
             dependencies: [
                 "Sockets", "Packets", "NetworkTools", "TLS", "HTTP", "HTTPCodec", "WebSocketCodec",
-                "ChatServer", "ChatClient", argumentParser, configuration, httpTypes, lifecycle,
+                "Sessions", "ChatServer", "ChatClient", argumentParser, configuration, httpTypes, lifecycle,
                 logging, signals,
             ],
             swiftSettings: settings
