@@ -86,10 +86,11 @@ let package = Package(
             dependencies: ["COpenSSL", "Sockets"],
             swiftSettings: settings
         ),
+        .target(name: "Files", dependencies: ["CLinux", "Sockets"], swiftSettings: settings),
         .target(
             name: "HTTP",
             dependencies: [
-                "CLinux", "Digests", "HTTPCodec", "Sockets", "TLS", "WebSocketCodec", httpTypes,
+                "CLinux", "Digests", "Files", "HTTPCodec", "Sockets", "TLS", "WebSocketCodec", httpTypes,
             ],
             swiftSettings: settings
         ),
@@ -103,7 +104,9 @@ let package = Package(
         .target(name: "SessionProtocol", dependencies: [deques], swiftSettings: settings),
         .target(
             name: "Sessions",
-            dependencies: ["Digests", "SessionProtocol", "Sockets", deques, heap, logging],
+            dependencies: [
+                "Digests", "Files", "SessionProtocol", "Sockets", deques, heap, logging,
+            ],
             swiftSettings: settings
         ),
         .target(
@@ -164,7 +167,7 @@ let package = Package(
         .testTarget(
             name: "HTTPTests",
             dependencies: [
-                "HTTP", "HTTPCodec", "Sockets", "SocketsTesting", "TLS", "TestSupport",
+                "Files", "HTTP", "HTTPCodec", "Sockets", "SocketsTesting", "TLS", "TestSupport",
                 "WebSocketCodec", httpTypes,
             ],
             swiftSettings: settings

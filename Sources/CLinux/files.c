@@ -14,6 +14,6 @@ int clinux_open_beneath(int folder, const char *path, int flags, unsigned mode, 
   return (int)syscall(SYS_openat2, folder, path, &how, sizeof how);
 }
 
-int clinux_rename_new(int folder, const char *from, const char *to) {
-  return renameat2(folder, from, folder, to, RENAME_NOREPLACE);
+int clinux_rename_new(int folder, const char *from, int target, const char *to) {
+  return renameat2(folder, from, target, to, RENAME_NOREPLACE);
 }

@@ -30,7 +30,7 @@ extension SessionHandlers {
     /// ```swift
     /// handlers.reply("add") { (pair: Pair) in pair.a + pair.b }
     /// ```
-    public mutating func reply<Request: Decodable & Sendable, Answer: Encodable>(
+    public mutating func reply<Request: Decodable & Sendable, Answer: Encodable & SendableMetatype>(
         _ name: String,
         limit: Int = Self.requestSizeLimit,
         _ answer: @escaping @Sendable (Request) async throws -> Answer

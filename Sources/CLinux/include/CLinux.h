@@ -113,7 +113,7 @@ int clinux_drop_capabilities(void);
 int clinux_open_beneath(int folder, const char *path, int flags, unsigned mode, int follow_links);
 
 // renameat2(2) with RENAME_NOREPLACE, which is a GNU declaration: EEXIST if there is something.
-int clinux_rename_new(int folder, const char *from, const char *to);
+int clinux_rename_new(int folder, const char *from, int target, const char *to);
 
 static inline int clinux_o_path(void) { return 010000000; } // O_PATH, GNU-only (x86 and ARM alike)
 

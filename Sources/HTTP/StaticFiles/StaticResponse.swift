@@ -1,3 +1,4 @@
+public import Files
 public import HTTPTypes
 
 /// What to send: a head, and a body in pieces.

@@ -2,20 +2,20 @@
 ///
 /// It holds no bytes, only the place; every read brings them. Nothing it reads can trap: what runs
 /// past the end is a ``Violation``.
-struct FieldReader {
+package struct FieldReader {
     /// The next byte to be read.
     private(set) var offset: Int
     /// Where the frame ends.
     let end: Int
 
     /// A reader of `range`, which must lie within the bytes that will be given.
-    init(_ range: Range<Int>) {
+    package init(_ range: Range<Int>) {
         offset = range.lowerBound
         end = range.upperBound
     }
 
     /// How many bytes have not been read.
-    var remaining: Int { end - offset }
+    package var remaining: Int { end - offset }
 
     /// One byte.
     mutating func byte(_ bytes: RawSpan) throws(Violation) -> UInt8 {
@@ -25,7 +25,7 @@ struct FieldReader {
     }
 
     /// A number in its shortest form.
-    mutating func number(_ bytes: RawSpan) throws(Violation) -> UInt64 {
+    package mutating func number(_ bytes: RawSpan) throws(Violation) -> UInt64 {
         guard offset < end else { throw .truncated }
         let first = bytes[offset]
         if first < 0x40 {
@@ -51,7 +51,7 @@ struct FieldReader {
     }
 
     /// A size, then so many bytes, at most `limit`.
-    mutating func field(_ bytes: RawSpan, limit: Int) throws(Violation) -> [UInt8] {
+    package mutating func field(_ bytes: RawSpan, limit: Int) throws(Violation) -> [UInt8] {
         let size = try number(bytes)
         guard size <= UInt64(limit) else { throw .fieldTooLong }
         guard size <= UInt64(remaining) else { throw .truncated }
@@ -66,13 +66,13 @@ struct FieldReader {
     }
 
     /// Everything that is left.
-    mutating func rest(_ bytes: RawSpan) -> [UInt8] {
+    package mutating func rest(_ bytes: RawSpan) -> [UInt8] {
         defer { offset = end }
         return bytes.copy(offset..<end)
     }
 
     /// - Throws: if something is left.
-    func finish() throws(Violation) {
+    package func finish() throws(Violation) {
         guard offset == end else { throw .trailingBytes }
     }
 }
@@ -93,7 +93,7 @@ extension RawSpan {
 
 extension [UInt8] {
     /// The array's bytes, where they are.
-    var rawSpan: RawSpan {
+    package var rawSpan: RawSpan {
         @_lifetime(borrow self)
         get {
             // The span borrows the array, which therefore outlives it and does not change.

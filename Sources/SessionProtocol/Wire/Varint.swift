@@ -18,7 +18,7 @@ enum Varint {
 
 extension [UInt8] {
     /// Appends a number in its shortest form.
-    mutating func append(number value: UInt64) {
+    package mutating func append(number value: UInt64) {
         precondition(value <= Varint.greatest, "a number on the wire has 62 bits")
         switch Varint.size(value) {
         case 1: append(UInt8(truncatingIfNeeded: value))
@@ -29,7 +29,7 @@ extension [UInt8] {
     }
 
     /// Appends the size of `bytes`, then them.
-    mutating func append(field bytes: [UInt8]) {
+    package mutating func append(field bytes: [UInt8]) {
         append(number: UInt64(bytes.count))
         append(contentsOf: bytes)
     }

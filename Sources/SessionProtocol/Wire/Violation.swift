@@ -7,7 +7,7 @@ public struct Violation: Error, Hashable, Sendable {
     /// Which rule, for people.
     public let text: String
 
-    init(_ code: SessionCode, _ text: String) {
+    package init(_ code: SessionCode, _ text: String) {
         self.code = code
         self.text = text
     }

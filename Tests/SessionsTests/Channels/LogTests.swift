@@ -18,7 +18,10 @@ import Testing
         } during: {
             try await bench.connect { session in
                 let log = try await session.log("numbers")
-                for number in 0..<10 { #expect(try await log.send("\(number)") == .delivered) }
+                for number in 0..<10 {
+                    let receipt = try await log.send("\(number)")
+                    #expect(receipt == .delivered)
+                }
                 var pending: [PendingReceipt] = []
                 for number in 10..<500 {
                     pending.append(try await log.enqueue(Array("\(number)".utf8)))

@@ -32,9 +32,11 @@ import Testing
             try await bench.connect { session in
                 let log = try await session.log("numbers")
                 for number in 0..<100 {
-                    #expect(try await log.send("message \(number)") == .delivered)
+                    let outcome1 = try await log.send("message \(number)")
+                    #expect(outcome1 == .delivered)
                     let text = "call \(number)"
-                    #expect(try await session.call("run", text) == Array(text.utf8))
+                    let outcome2 = try await session.call("run", text)
+                    #expect(outcome2 == Array(text.utf8))
                 }
                 // BYE may need more than one connection too.
             }

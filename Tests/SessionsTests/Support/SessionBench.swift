@@ -21,6 +21,7 @@ final class SessionBench: Sendable {
     /// Applied to each connection of clients, with its number from 1.
     private let wrap: @Sendable (any ByteStream, Int) -> any ByteStream
     private let dialCount = TestLock(0)
+    private let dialled = TestLock<[Endpoint]>([])
     /// Connections are refused while this is set.
     let isDown = TestLock(false)
 
@@ -34,10 +35,13 @@ final class SessionBench: Sendable {
     }
 
     var server: SessionServer { current.withLock { $0 }! }
+    /// Where clients have connected, or tried to.
+    var endpoints: [Endpoint] { dialled.withLock { $0 } }
     var connectionCount: Int { dialCount.withLock { $0 } }
 
     /// A new connection to whatever serves now.
     @Sendable func dial(_ endpoint: Endpoint) async throws -> any ByteStream {
+        dialled.withLock { $0.append(endpoint) }
         guard !isDown.withLock({ $0 }), let server = current.withLock({ $0 }) else {
             throw SocketError(.refused, in: .connect, detail: "nobody serves")
         }
@@ -95,6 +99,15 @@ final class SessionBench: Sendable {
             group.cancelAll()
             return result
         }
+    }
+
+    /// The same once somebody serves.
+    func connectWhenServed<Result>(
+        _ configuration: SessionClientConfiguration = .init(),
+        _ body: (Session) async throws -> Result
+    ) async throws -> Result {
+        while current.withLock({ $0 }) == nil { await Task.yield() }
+        return try await connect(configuration, body)
     }
 
     /// A session with the server.

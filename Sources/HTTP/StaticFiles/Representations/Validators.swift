@@ -1,3 +1,5 @@
+internal import Files
+
 /// What tells one state of a file from the next: its tag and its date (RFC 9110 §8.8).
 struct Validators: Equatable {
     let tag: EntityTag

@@ -1,9 +1,9 @@
 internal import CLinux
 internal import Glibc
-internal import Sockets
+package import Sockets
 
 /// The system calls on files: here alone is their errno read, and EINTR retried.
-enum FileCalls {
+package enum FileCalls {
     /// How often openat2(2) is asked again when a rename elsewhere made `..` in a link unsafe
     /// (EAGAIN).
     ///
@@ -13,11 +13,11 @@ enum FileCalls {
     /// openat2(2) with RESOLVE_BENEATH: a descriptor of what is under the folder, or an error.
     ///
     /// Close-on-exec. No call waits for a FIFO's other end or for a device (O_NONBLOCK).
-    static func open(
+    package static func open(
         beneath folder: CInt,
         _ path: [UInt8],
         flags: CInt,
-        mode: mode_t = 0,
+        mode: UInt32 = 0,
         followsLinks: Bool = true
     ) throws(FileError) -> Descriptor {
         let flags = flags | O_CLOEXEC
@@ -35,7 +35,7 @@ enum FileCalls {
         _ folder: CInt,
         _ path: [UInt8],
         _ flags: CInt,
-        _ mode: mode_t,
+        _ mode: UInt32,
         _ followsLinks: Bool
     ) throws(FileError) -> Descriptor {
         let number = unsafe try withPath(path) { path in
@@ -44,8 +44,20 @@ enum FileCalls {
         return Descriptor(number)
     }
 
+    /// openat(2), wherever links lead.
+    package static func open(
+        _ name: [UInt8],
+        in folder: CInt,
+        flags: CInt
+    ) throws(FileError) -> Descriptor {
+        // The kernel would open what is before a NUL.
+        guard !name.contains(0) else { throw FileError(errno: EINVAL) }
+        let number = unsafe try withPath(name) { unsafe openat(folder, $0, flags | O_CLOEXEC) }
+        return Descriptor(number)
+    }
+
     /// open(2) with O_PATH, of a folder.
-    static func openRoot(_ path: String) throws(FileError) -> Descriptor {
+    package static func openRoot(_ path: String) throws(FileError) -> Descriptor {
         // The kernel would open what is before a NUL.
         guard !path.utf8.contains(0) else { throw FileError(errno: EINVAL) }
         let number = unsafe try withPath(Array(path.utf8)) { path in
@@ -55,21 +67,21 @@ enum FileCalls {
     }
 
     /// fstat(2).
-    static func status(_ descriptor: CInt) throws(FileError) -> FileStatus {
+    package static func status(_ descriptor: CInt) throws(FileError) -> FileStatus {
         var status = stat()
         try checked { unsafe fstat(descriptor, &status) }
         return FileStatus(status)
     }
 
     /// fstatat(2) of a name in a folder; a link is not followed.
-    static func status(_ name: [UInt8], in folder: CInt) throws(FileError) -> FileStatus {
+    package static func status(_ name: [UInt8], in folder: CInt) throws(FileError) -> FileStatus {
         var status = stat()
         unsafe try withPath(name) { unsafe fstatat(folder, $0, &status, AT_SYMLINK_NOFOLLOW) }
         return FileStatus(status)
     }
 
     /// pread(2): at least one byte, or zero at the end.
-    static func read(
+    package static func read(
         _ descriptor: CInt,
         into memory: inout MutableRawSpan,
         at offset: Int
@@ -84,7 +96,7 @@ enum FileCalls {
     }
 
     /// pwrite(2), of all of it.
-    static func write(
+    package static func write(
         _ descriptor: CInt,
         _ bytes: borrowing RawSpan,
         at offset: Int
@@ -101,37 +113,53 @@ enum FileCalls {
     }
 
     /// ftruncate(2).
-    static func truncate(_ descriptor: CInt, to size: Int) throws(FileError) {
+    package static func truncate(_ descriptor: CInt, to size: Int) throws(FileError) {
         try checked { ftruncate(descriptor, size) }
     }
 
     /// fsync(2).
-    static func synchronise(_ descriptor: CInt) throws(FileError) {
+    package static func synchronise(_ descriptor: CInt) throws(FileError) {
         try checked { fsync(descriptor) }
     }
 
     /// fchmod(2).
-    static func setPermissions(_ descriptor: CInt, _ permissions: UInt32) throws(FileError) {
+    package static func setPermissions(_ descriptor: CInt, _ permissions: UInt32) throws(FileError) {
         try checked { fchmod(descriptor, permissions) }
     }
 
     /// flock(2): whether this open file has the lock now; it never waits.
-    static func tryLock(_ descriptor: CInt) -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
+    package static func tryLock(_ descriptor: CInt) -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
 
     /// flock(2), LOCK_UN.
-    static func unlock(_ descriptor: CInt) { _ = flock(descriptor, LOCK_UN) }
+    package static func unlock(_ descriptor: CInt) { _ = flock(descriptor, LOCK_UN) }
 
     /// unlinkat(2).
-    static func remove(_ name: [UInt8], in folder: CInt) throws(FileError) {
+    package static func remove(_ name: [UInt8], in folder: CInt) throws(FileError) {
         unsafe try withPath(name) { unsafe unlinkat(folder, $0, 0) }
+    }
+
+    /// mkdirat(2).
+    package static func makeFolder(_ name: [UInt8], in folder: CInt) throws(FileError) {
+        unsafe try withPath(name) { unsafe mkdirat(folder, $0, 0o777) }
     }
 
     /// renameat(2) within a folder, in place of what has the name; or, if nothing may have it,
     /// renameat2(2) with RENAME_NOREPLACE.
-    static func rename(
+    package static func rename(
         _ name: [UInt8],
         to other: [UInt8],
         in folder: CInt,
+        replaces: Bool
+    ) throws(FileError) {
+        try rename(name, in: folder, to: other, in: folder, replaces: replaces)
+    }
+
+    /// The same from one folder to another of the same file system.
+    package static func rename(
+        _ name: [UInt8],
+        in folder: CInt,
+        to other: [UInt8],
+        in target: CInt,
         replaces: Bool
     ) throws(FileError) {
         let other = other + [0]
@@ -140,15 +168,16 @@ enum FileCalls {
                 let to = unsafe bytes.baseAddress.unsafelyUnwrapped
                     .assumingMemoryBound(to: CChar.self)
                 return unsafe replaces
-                    ? renameat(folder, from, folder, to) : clinux_rename_new(folder, from, to)
+                    ? renameat(folder, from, target, to)
+                    : clinux_rename_new(folder, from, target, to)
             }
         }
     }
 
-    /// The wall clock, to the second, as the kernel stamps files with it.
-    static func now() -> HTTPDate { HTTPDate(secondsSinceEpoch: time(nil)) }
+    /// The wall clock, to the second, as the kernel stamps files with it, since 1970.
+    package static var secondsSinceEpoch: Int { time(nil) }
 
-    /// Calls with a path that ends in NUL; it has none within, which ``RequestPath`` and readdir(3)
+    /// Calls with a path that ends in NUL; it has none within, which paths of requests and readdir(3)
     /// promise, and what a caller gives is cut there by the kernel.
     @discardableResult
     private static func withPath(

@@ -2,12 +2,12 @@ internal import Glibc
 internal import Sockets
 
 /// The names in a folder, one after the other: readdir(3).
-@safe struct FolderReader: ~Copyable {
+@safe package struct FolderReader: ~Copyable {
     // Open until deinit, and used by one task at a time, as this is not copyable.
     private let stream: OpaquePointer
 
     /// Reads from the start, by a descriptor of its own.
-    init(_ folder: Folder) throws(FileError) {
+    package init(_ folder: Folder) throws(FileError) {
         let own = try FileCalls.open(
             beneath: folder.number,
             [UInt8(ascii: ".")],
@@ -28,7 +28,7 @@ internal import Sockets
     ///
     /// An error in the middle is an end: what was read until then is there. If only hidden names are
     /// wanted, those that begin with a dot, the others are passed over without being copied.
-    func next(isHidden: Bool = false) -> [UInt8]? {
+    package func next(isHidden: Bool = false) -> [UInt8]? {
         while let entry = unsafe readdir(stream) {
             if isHidden, unsafe entry.pointee.d_name.0 != CChar(UInt8(ascii: ".")) { continue }
             let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in

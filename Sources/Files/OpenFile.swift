@@ -1,5 +1,5 @@
 internal import Glibc
-internal import Sockets
+package import Sockets
 
 /// A file that is being served: open for as long as anybody has this.
 ///
@@ -8,7 +8,7 @@ internal import Sockets
 public final class OpenFile: Sendable {
     private let descriptor: Descriptor
 
-    init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
+    package init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
 
     /// Lends the descriptor, for sendfile(2): it stays open until the closure is done, whatever
     /// becomes of this object meanwhile.
@@ -34,6 +34,9 @@ public final class OpenFile: Sendable {
         try FileCalls.read(descriptor.number, into: &memory, at: offset)
     }
 
+    /// The number, for system calls while this is there.
+    package var number: CInt { descriptor.number }
+
     /// fstat(2).
-    func status() throws(FileError) -> FileStatus { try FileCalls.status(descriptor.number) }
+    package func status() throws(FileError) -> FileStatus { try FileCalls.status(descriptor.number) }
 }

@@ -1,27 +1,27 @@
 internal import CLinux
 internal import Glibc
-internal import Sockets
+package import Sockets
 
 /// An open folder, and what is beneath it: no path leads out.
-final class Folder: Sendable {
+package final class Folder: Sendable {
     private let descriptor: Descriptor
 
-    init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
+    package init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
 
-    var number: CInt { descriptor.number }
+    package var number: CInt { descriptor.number }
 
     /// What can be read there: a file or a folder; opening a FIFO or device never waits.
-    func openForReading(_ path: [UInt8]) throws(FileError) -> OpenFile {
+    package func openForReading(_ path: [UInt8]) throws(FileError) -> OpenFile {
         OpenFile(try open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY))
     }
 
     /// A folder beneath this one, to be read.
-    func folder(_ path: [UInt8]) throws(FileError) -> Folder {
+    package func folder(_ path: [UInt8]) throws(FileError) -> Folder {
         Folder(try open(path, O_RDONLY | O_NONBLOCK | O_DIRECTORY))
     }
 
     /// A file of this very folder, to be written: not through a link.
-    func openForWriting(_ name: [UInt8], flags: CInt) throws(FileError) -> Descriptor {
+    package func openForWriting(_ name: [UInt8], flags: CInt) throws(FileError) -> Descriptor {
         try FileCalls.open(
             beneath: number,
             name,
@@ -33,12 +33,20 @@ final class Folder: Sendable {
     }
 
     /// What is there, without opening it; links are followed as far as they stay beneath.
-    func status(_ path: [UInt8]) throws(FileError) -> FileStatus {
+    package func status(_ path: [UInt8]) throws(FileError) -> FileStatus {
         let found = try open(path, clinux_o_path())
         return try FileCalls.status(found.number)
     }
 
     private func open(_ path: [UInt8], _ flags: CInt) throws(FileError) -> Descriptor {
         try FileCalls.open(beneath: number, path, flags: flags)
+    }
+}
+
+extension Folder {
+    /// A file of this very folder to be read, wherever links lead: for names that the user of a program
+    /// gives, not those of a peer.
+    package func openAnywhere(_ name: [UInt8]) throws(FileError) -> OpenFile {
+        OpenFile(try FileCalls.open(name, in: number, flags: O_RDONLY | O_NONBLOCK | O_NOCTTY))
     }
 }

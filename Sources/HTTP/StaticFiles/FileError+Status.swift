@@ -1,18 +1,8 @@
-internal import CLinux
+public import Files
 internal import Glibc
 public import HTTPTypes
 
-/// What the file system answered to a call about one file: its errno.
-public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The kernel's errno.
-    public let errno: CInt
-
-    /// The errno's name: `ENOENT`.
-    public var description: String {
-        guard let name = unsafe clinux_error_name(errno) else { return "errno \(errno)" }
-        return unsafe String(cString: name)
-    }
-
+extension FileError {
     /// The status that tells a client about it, and no more than it should know.
     ///
     /// A link that leaves the root (EXDEV) and a file that is not there are the same 404: what is

@@ -1,0 +1,97 @@
+internal import SessionProtocol
+
+/// What stands in the messages of topics (docs/session-protocol.md §10).
+enum TopicWire {
+    static let publish = "$publish"
+    static let subscribe = "$subscribe"
+    /// The name of a topic, in bytes.
+    static let nameLimit = 255
+
+    /// The first number of an answer.
+    enum Answer: UInt64 {
+        case position
+        case entry
+        case retained
+        case subscribers
+    }
+
+    /// What to publish.
+    struct Publication {
+        var topic: String
+        var isRetained: Bool
+        var payload: [UInt8]
+
+        var bytes: [UInt8] {
+            var bytes: [UInt8] = []
+            bytes.append(field: Array(topic.utf8))
+            bytes.append(number: isRetained ? 1 : 0)
+            return bytes + payload
+        }
+    }
+
+    /// From where to read.
+    struct Request {
+        var topic: String
+        /// 0: now, 1: an offset, 2: the last so many.
+        var from: UInt64
+        var value: UInt64
+        var epoch: UInt64
+
+        var bytes: [UInt8] {
+            var bytes: [UInt8] = []
+            bytes.append(field: Array(topic.utf8))
+            for number in [from, value, epoch] { bytes.append(number: number) }
+            return bytes
+        }
+    }
+
+    /// Numbers, then the rest.
+    static func answer(_ kind: Answer, _ numbers: UInt64..., rest: [UInt8] = []) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.append(number: kind.rawValue)
+        for number in numbers { bytes.append(number: number) }
+        return bytes + rest
+    }
+
+    /// Numbers alone.
+    static func numbers(_ numbers: UInt64...) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for number in numbers { bytes.append(number: number) }
+        return bytes
+    }
+}
+
+extension TopicWire.Publication {
+    init(_ bytes: [UInt8]) throws(Violation) {
+        var reader = FieldReader(0..<bytes.count)
+        let span = bytes.rawSpan
+        topic = String(
+            decoding: try reader.field(span, limit: TopicWire.nameLimit),
+            as: UTF8.self
+        )
+        let flag = try reader.number(span)
+        isRetained = flag == 1
+        payload = reader.rest(span)
+        guard flag <= 1 else { throw .unreadable }
+    }
+}
+
+extension TopicWire.Request {
+    init(_ bytes: [UInt8]) throws(Violation) {
+        var reader = FieldReader(0..<bytes.count)
+        let span = bytes.rawSpan
+        topic = String(
+            decoding: try reader.field(span, limit: TopicWire.nameLimit),
+            as: UTF8.self
+        )
+        from = try reader.number(span)
+        value = try reader.number(span)
+        epoch = try reader.number(span)
+        try reader.finish()
+        guard from <= 2 else { throw .unreadable }
+    }
+}
+
+extension Violation {
+    static let unreadable = Violation(.malformed, "a message of another form")
+}

@@ -1,0 +1,97 @@
+internal import SessionProtocol
+internal import Sockets
+
+/// The topics that this end keeps: what sessions publish and subscribe to (docs/session-protocol.md §10).
+///
+/// ```swift
+/// let topics = Topics()
+/// var handlers = SessionHandlers()
+/// handlers.topics(topics)
+/// try await topics.publish(Array("101.5".utf8), to: "prices", isRetained: true)
+/// ```
+/// One object serves any number of sessions. Each subscriber reads from the store at its own pace: a slow
+/// one holds nobody up, and is told what the store has thrown away meanwhile.
+public final class Topics: Sendable {
+    /// What a session wants to do.
+    public enum Access: Hashable, Sendable {
+        /// Add entries.
+        case publish
+        /// Read them.
+        case subscribe
+    }
+
+    /// Who waits for entries of a topic.
+    final class Subscriber: Sendable {
+        /// Set while it waits.
+        let waiting = Lock<Signal?>(nil)
+
+        func wake() { waiting.withLock { $0 }?.wake() }
+    }
+
+    let store: any TopicStore
+    let isAllowed: @Sendable (Session, Access, String) async -> Bool
+    private let subscribers = Lock<[String: [ObjectIdentifier: Subscriber]]>([:])
+
+    /// Topics in a store.
+    ///
+    /// - Parameters:
+    ///   - store: Keeps the entries; its names of topics have at most 255 bytes.
+    ///   - isAllowed: Whether a session may do something with a topic.
+    public init(
+        store: any TopicStore = MemoryTopicStore(),
+        isAllowed: @escaping @Sendable (Session, Access, String) async -> Bool = { _, _, _ in true }
+    ) {
+        self.store = store
+        self.isAllowed = isAllowed
+    }
+
+    /// Adds an entry from this side.
+    ///
+    /// - Returns: Where it is.
+    /// - Throws: What the store does.
+    @discardableResult
+    public func publish(
+        _ bytes: [UInt8],
+        to topic: String,
+        isRetained: Bool = false
+    ) async throws -> TopicPosition {
+        let position = try await store.append(bytes, to: topic, isRetained: isRetained)
+        wakeSubscribers(of: topic)
+        return position
+    }
+
+    /// How many subscribe to a topic now.
+    public func subscriberCount(of topic: String) -> Int {
+        subscribers.withLock { $0[topic]?.count ?? 0 }
+    }
+
+    /// Has the subscribers of a topic look into the store.
+    ///
+    /// For entries that came into it by another way.
+    public func wakeSubscribers(of topic: String) {
+        let all = subscribers.withLock { $0[topic].map { Array($0.values) } ?? [] }
+        for subscriber in all { subscriber.wake() }
+    }
+
+    func add(_ subscriber: Subscriber, to topic: String) {
+        subscribers.withLock { $0[topic, default: [:]][ObjectIdentifier(subscriber)] = subscriber }
+        // They are told how many there are.
+        wakeSubscribers(of: topic)
+    }
+
+    func remove(_ subscriber: Subscriber, from topic: String) {
+        subscribers.withLock { subscribers in
+            subscribers[topic]?[ObjectIdentifier(subscriber)] = nil
+            if subscribers[topic]?.isEmpty == true { subscribers[topic] = nil }
+        }
+        wakeSubscribers(of: topic)
+    }
+}
+
+extension SessionHandlers {
+    /// Handles `$publish` and `$subscribe`.
+    public mutating func topics(_ topics: Topics) {
+        call(TopicWire.publish) { call in try await topics.handlePublish(call) }
+        call(TopicWire.subscribe) { call in try await topics.handleSubscribe(call) }
+    }
+}

@@ -1,0 +1,122 @@
+import Sessions
+import Sockets
+import Testing
+
+@Suite struct TopicTests {
+    private func withTopics(
+        _ topics: Topics,
+        _ body: (SessionBench, Session) async throws -> Void
+    ) async throws {
+        let bench = SessionBench()
+        try await bench.serve { session in
+            var handlers = SessionHandlers()
+            handlers.topics(topics)
+            try await session.serve(handlers)
+        } during: {
+            try await bench.connect { try await body(bench, $0) }
+        }
+    }
+
+    private func entries(_ subscription: Subscription, _ count: Int) async throws -> [String] {
+        var texts: [String] = []
+        while texts.count < count, let event = try await subscription.next() {
+            if case .entry(let entry) = event { texts.append(entry.text) }
+        }
+        return texts
+    }
+
+    @Test func whatIsPublishedComesInOrder() async throws {
+        try await withTopics(Topics()) { _, session in
+            let prices = try await session.subscribe(to: "prices")
+            // Said when it is there: what is published from then on comes.
+            guard case .position(let position)? = try await prices.next() else {
+                Issue.record("no position")
+                return
+            }
+            #expect(position.offset == 0)
+            for number in 0..<200 {
+                let place = try await session.publish(Array("\(number)".utf8), to: "prices")
+                #expect(place.offset == UInt64(number))
+                #expect(place.epoch == position.epoch)
+            }
+            let texts = try await entries(prices, 200)
+            #expect(texts == (0..<200).map(String.init))
+            #expect(prices.position?.offset == 200)
+        }
+    }
+
+    @Test func aSubscriberBeginsWhereItSays() async throws {
+        let topics = Topics()
+        for number in 0..<10 {
+            try await topics.publish(Array("\(number)".utf8), to: "t", isRetained: number == 3)
+        }
+        try await withTopics(topics) { _, session in
+            let last = try await session.subscribe(to: "t", from: .last(3))
+            let texts = try await entries(last, 3)
+            #expect(texts == ["7", "8", "9"])
+            let epoch = try #require(last.position).epoch
+            let from = try await session.subscribe(
+                to: "t",
+                from: .position(TopicPosition(epoch: epoch, offset: 8))
+            )
+            let rest = try await entries(from, 2)
+            #expect(rest == ["8", "9"])
+            let now = try await session.subscribe(to: "t")
+            _ = try await now.next()
+            guard case .retained(let retained)? = try await now.next() else {
+                Issue.record("no retained value")
+                return
+            }
+            #expect(retained.text == "3")
+        }
+    }
+
+    @Test func whatIsNoLongerKeptIsAGap() async throws {
+        var limits = MemoryTopicStore.Limits()
+        limits.entryLimit = 5
+        let topics = Topics(store: MemoryTopicStore(limits))
+        let position = try await topics.publish([0], to: "t")
+        for number in 1..<20 { try await topics.publish([UInt8(number)], to: "t") }
+        try await withTopics(topics) { _, session in
+            let old = try await session.subscribe(to: "t", from: .position(position))
+            var events: [TopicEvent] = []
+            while events.last != .entry(TopicEntry(offset: 19, bytes: [19])) {
+                events.append(try #require(try await old.next()))
+            }
+            #expect(events.contains(.gap(epoch: position.epoch, first: 0, end: 15)))
+            #expect(events.contains(.entry(TopicEntry(offset: 15, bytes: [15]))))
+        }
+    }
+
+    @Test func subscribersAreCounted() async throws {
+        let topics = Topics()
+        try await withTopics(topics) { bench, session in
+            let first = try await session.subscribe(to: "t")
+            try await bench.connect { other in
+                let second = try await other.subscribe(to: "t")
+                _ = try await second.next()
+                var count = 0
+                while count < 2, let event = try await first.next() {
+                    if case .subscribers(let now) = event { count = now }
+                }
+                #expect(count == 2)
+                second.cancel()
+                while count > 1, let event = try await first.next() {
+                    if case .subscribers(let now) = event { count = now }
+                }
+                #expect(count == 1)
+            }
+        }
+        #expect(topics.subscriberCount(of: "t") == 0)
+    }
+
+    @Test func whoMayNotIsRefused() async throws {
+        let topics = Topics(isAllowed: { _, access, _ in access == .subscribe })
+        try await withTopics(topics) { _, session in
+            let error = await #expect(throws: SessionError.self) {
+                try await session.publish([1], to: "t")
+            }
+            #expect(error?.code == .refused)
+        }
+    }
+}
