@@ -25,7 +25,7 @@ enum TrialMethods {
 
     /// The time of day in UTC (RFC 3339): `2026-02-03T04:05:06Z`.
     private static var now: String {
-        var seconds = unsafe time(nil)
+        var seconds = time(nil)
         var parts = unsafe tm()
         unsafe gmtime_r(&seconds, &parts)
         func digits(_ number: CInt, _ width: Int = 2) -> String {
