@@ -12,7 +12,7 @@ struct Call: InterruptibleCommand {
             and any other text go as they are. The answer is printed as it comes.
 
             With --stream each line of the input is a message, sent as it comes, and each message of the \
-            answer a line.
+            answer a line. A call begins with its first message.
 
             The deadline of --timeout goes with the call: a server does not begin later what nobody waits \
             for. A call that fails is status 1, and it is said whether the request was delivered.

@@ -14,10 +14,23 @@ struct CallRun: Sendable {
     /// Arbitrary: what one message takes is the server's limit, and far less by default.
     private static let requestSizeLimit = 16 << 20
 
+    /// Runs the call by `body`, and says in words of the command what a code means here.
+    private func calling(_ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+        } catch let error as SessionError where error.code == .unknownName {
+            throw Failure(.failed, "the server has no method \(method.printable)")
+        }
+    }
+
     // MARK: One request, one answer
 
     /// Sends the request, and prints the answer as it is.
     func ask(in session: Session) async throws {
+        try await calling { try await exchange(in: session) }
+    }
+
+    private func exchange(in session: Session) async throws {
         let request = try await wholeRequest()
         let call = try await session.openCall(method)
         let pending = try await call.enqueue(request)
@@ -74,6 +87,10 @@ struct CallRun: Sendable {
 
     /// Sends lines as they come, and prints each message of the answer as a line, until that has ended.
     func stream(in session: Session) async throws {
+        try await calling { try await converse(in: session) }
+    }
+
+    private func converse(in session: Session) async throws {
         let call = try await session.openCall(method)
         let lines = LineInput(request)
         try await withThrowingTaskGroup(of: Bool.self) { group in

@@ -84,7 +84,7 @@ final class SubscribeRun: Sendable {
 
     private func print(_ entry: TopicEntry, _ epoch: UInt64, _ isRetained: Bool) async throws {
         var members: JSONLine = [
-            "topic": .text(topic), "epoch": .number(Int(clamping: epoch)),
+            "topic": .text(topic), "epoch": .text("\(epoch)"),
             "offset": .number(Int(clamping: entry.offset)),
         ]
         if isRetained { members.append("retained", .flag(true)) }

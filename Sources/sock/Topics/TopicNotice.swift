@@ -40,12 +40,14 @@ enum TopicNotice {
     }
 
     /// The notice for a program.
+    ///
+    /// An epoch has 62 bits, which numbers in JSON seldom survive: it is a text.
     func json(of topic: String) -> JSONLine {
         switch self {
         case .gap(let epoch, let first, let end):
             return [
                 "event": .text("gap"), "topic": .text(topic),
-                "epoch": .number(Int(clamping: epoch)),
+                "epoch": .text("\(epoch)"),
                 "first": .number(Int(clamping: first)), "end": .number(Int(clamping: end)),
             ]
         case .subscribers(let count):
@@ -55,7 +57,7 @@ enum TopicNotice {
         case .published(let position):
             return [
                 "event": .text("published"), "topic": .text(topic),
-                "epoch": .number(Int(clamping: position.epoch)),
+                "epoch": .text("\(position.epoch)"),
                 "offset": .number(Int(clamping: position.offset)),
             ]
         case .unpublished(let line, let reason, let isUnknown):
