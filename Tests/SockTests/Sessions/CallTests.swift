@@ -113,7 +113,10 @@ import Testing
     }
 
     @Test func aServerThatIsNoneIsStatus1() throws {
-        let server = try Listening("--keep", input: .text("HTTP/1.1 400 Bad Request\r\n\r\n"))
+        let server = try Listening(
+            "--keep",
+            input: .text("220 mail.example.org ESMTP ready, and pleased to meet you\r\n")
+        )
         let call = try SockProgram.run("call", server.endpoint, "time", "--timeout", "30")
         #expect(call.status != 0)
         #expect(call.output.isEmpty)
