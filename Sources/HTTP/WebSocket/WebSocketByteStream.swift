@@ -79,18 +79,19 @@ public final class WebSocketByteStream: LayeredStream {
 
     /// Waits for a message unless some of one is left.
     private func fill() async throws(SocketError) {
-        guard rest.withLock({ $0.isEmpty }) else { return }
         do {
-            let isOver =
-                try await socket.receive { kind, payload in
+            while rest.withLock({ $0.isEmpty }) {
+                let message: [UInt8]? = try await socket.receive {
+                    (kind, payload: RawSpan) throws -> [UInt8] in
                     guard kind == .binary else {
                         throw SocketError(.malformed, in: .receive, detail: "a message of text")
                     }
-                    let bytes = unsafe payload.withUnsafeBytes { unsafe Array($0) }
-                    rest.withLock { $0 = WebSocketRest(bytes) }
-                } == nil
-            // An empty message is nothing, and not the end.
-            if !isOver, rest.withLock({ $0.isEmpty }) { try await fill() }
+                    return unsafe payload.withUnsafeBytes { unsafe Array($0) }
+                }
+                // An empty message is nothing, and not the end.
+                guard let message else { return }
+                rest.withLock { $0 = WebSocketRest(message) }
+            }
         } catch {
             throw Self.explained(error, .receive)
         }
