@@ -90,7 +90,8 @@ let package = Package(
         .target(
             name: "HTTP",
             dependencies: [
-                "CLinux", "Digests", "Files", "HTTPCodec", "Sockets", "TLS", "WebSocketCodec", httpTypes,
+                "CLinux", "Digests", "Files", "HTTPCodec", "Sockets", "TLS", "WebSocketCodec",
+                httpTypes,
             ],
             swiftSettings: settings
         ),

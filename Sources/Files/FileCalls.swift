@@ -123,12 +123,15 @@ package enum FileCalls {
     }
 
     /// fchmod(2).
-    package static func setPermissions(_ descriptor: CInt, _ permissions: UInt32) throws(FileError) {
+    package static func setPermissions(_ descriptor: CInt, _ permissions: UInt32) throws(FileError)
+    {
         try checked { fchmod(descriptor, permissions) }
     }
 
     /// flock(2): whether this open file has the lock now; it never waits.
-    package static func tryLock(_ descriptor: CInt) -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
+    package static func tryLock(_ descriptor: CInt) -> Bool {
+        flock(descriptor, LOCK_EX | LOCK_NB) == 0
+    }
 
     /// flock(2), LOCK_UN.
     package static func unlock(_ descriptor: CInt) { _ = flock(descriptor, LOCK_UN) }

@@ -38,5 +38,7 @@ public final class OpenFile: Sendable {
     package var number: CInt { descriptor.number }
 
     /// fstat(2).
-    package func status() throws(FileError) -> FileStatus { try FileCalls.status(descriptor.number) }
+    package func status() throws(FileError) -> FileStatus {
+        try FileCalls.status(descriptor.number)
+    }
 }

@@ -30,6 +30,7 @@ public struct CallMessages: AsyncSequence, Sendable {
     ///
     /// - Parameter limit: more bytes than that are an error, `limit`: the other end chooses how many there
     ///   are.
+    /// - Returns: The messages' bytes, one behind the other.
     /// - Throws: ``SessionError``; also for a gap.
     public func collect(limit: Int) async throws(SessionError) -> [UInt8] {
         try await collect(limit: limit, until: .current)

@@ -28,6 +28,7 @@ extension Session {
     /// - Parameters:
     ///   - name: What the other end knows it by, at most 255 bytes of UTF-8.
     ///   - deadline: When both ends give the whole call up; the task's, if that is earlier.
+    /// - Returns: The call, of which nothing was sent.
     /// - Throws: ``SessionError``.
     public func openCall(
         _ name: String,

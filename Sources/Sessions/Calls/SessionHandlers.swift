@@ -101,7 +101,6 @@ public struct SessionHandlers: Sendable {
             }
         case .call(let call):
             await run(calls[call.name], call, stream) { refusal in
-                if refusal?.code == .unknownName { return call.reset(.unknownName) }
                 try? call.finish(refusal?.code ?? .ok, detail: refusal?.text ?? "")
             }
         }
@@ -119,7 +118,7 @@ public struct SessionHandlers: Sendable {
             } else if let others {
                 try await others(whole)
             } else {
-                return finish(CallRefusal(.unknownName))
+                return whole.reset(.unknownName)
             }
             finish(nil)
         } catch let refusal as CallRefusal {

@@ -1,5 +1,5 @@
 internal import DequeModule
-internal import SessionProtocol
+public import SessionProtocol
 internal import Sockets
 
 /// A stream that the other end has opened.
@@ -20,6 +20,18 @@ public enum IncomingStream: Sendable {
         case .state(let state): state.name
         case .datagrams(let datagrams): datagrams.name
         case .call(let call): call.name
+        }
+    }
+}
+
+extension IncomingStream {
+    /// Gives it up: nothing of it is taken any more.
+    public func reset(_ code: SessionCode) {
+        switch self {
+        case .log(let log): log.reset(code)
+        case .state(let state): state.reset(code)
+        case .datagrams(let datagrams): datagrams.reset(code)
+        case .call(let call): call.reset(code)
         }
     }
 }

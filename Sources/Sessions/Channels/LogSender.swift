@@ -31,6 +31,7 @@ extension Session {
     ///   - name: What the other end knows it by, at most 255 bytes of UTF-8.
     ///   - overflow: What happens when a reader is slow: sending waits (`refuse`), or the oldest message
     ///     is dropped and the reader sees a gap in its place.
+    /// - Returns: Its sending end.
     /// - Throws: ``SessionError``.
     public func log(
         _ name: String,

@@ -76,6 +76,7 @@ public class MessageSender: @unchecked Sendable {
     ///   - cause: Why.
     ///   - place: How they can be fetched, at most 1,024 bytes; it means what the two applications agree
     ///     on.
+    /// - Throws: ``SessionError``; `dropped` when the queue is full.
     public func sendGap(
         count: UInt64,
         cause: SessionCode,
@@ -123,11 +124,10 @@ public class MessageSender: @unchecked Sendable {
                 return signal
             }
             guard let signal else { return }
-            switch await signal.wait(until: .current) {
-            case .set: continue
-            case .cancelled: throw .cancelled
-            case .deadlinePassed: throw .deadlinePassed
-            }
+            let wake = await signal.wait(until: .current)
+            if case .set = wake { continue }
+            session.state.withLock { _ in flow.endWaiters.removeAll { $0 === signal } }
+            throw wake == .cancelled ? .cancelled : .deadlinePassed
         }
     }
 

@@ -44,7 +44,6 @@ struct Dialer: Sendable {
         configuration.firstAttach = .persistent
     }
 
-
     /// This endpoint does not do: the next attempt goes to the next one.
     mutating func moveOn() { index = (index + 1) % endpoints.count }
 

@@ -90,7 +90,7 @@ private struct Attempt {
         dialer.moveOn()
     }
 
-    /// The connection is over: how did it go?
+    /// The connection is over: notes how it went.
     mutating func conclude(_ session: Session, _ connection: SessionConnection) -> SessionError? {
         let (wasAttached, cause, leaving, slot) = session.state.withLock { state in
             let leaving = state.leaving

@@ -10,7 +10,9 @@ public struct FileAccess: Sendable {
     public var sizeLimit: UInt64 = 1 << 40
     /// Whether a session may put or get the file of a name; asked for each.
     public var isAllowed: @Sendable (Session, _ name: String, _ isPut: Bool) async -> Bool = {
-        _, _, _ in true
+        _,
+        _,
+        _ in true
     }
     /// Told of each piece that came or went.
     public var progress: (@Sendable (Session, FileProgress) -> Void)?

@@ -165,7 +165,10 @@ extension SessionServer {
             connection.epoch = request.epoch
             state.identity = admission.identity
             // A newer attachment may have been quicker than this.
-            guard state.machine.epoch == request.epoch else { return connection.isOver = true }
+            guard state.machine.epoch == request.epoch else {
+                connection.isOver = true
+                return
+            }
             state.connection = connection
             state.peerAddress = peer
         }

@@ -86,7 +86,9 @@ public final class SessionServer: Sendable {
         }
         configuration.logger.info("draining", metadata: ["sessions": "\(entries.count)"])
         for listener in listeners { listener.drain(before: deadline) }
-        let within = UInt32(clamping: Int64((deadline.remaining ?? .seconds(3_600)) / .milliseconds(1)))
+        let within = UInt32(
+            clamping: Int64((deadline.remaining ?? .seconds(3_600)) / .milliseconds(1))
+        )
         for entry in entries {
             let drain = Drain(
                 delayMilliseconds: configuration.slot(ofPlace: entry.place),

@@ -30,8 +30,8 @@ public struct SessionServerConfiguration: Sendable {
     ///
     /// A thrown `Refusal` is told to the client: `refused`, `overloaded` and `draining` leave its session
     /// as it is, other codes end it.
-    public var authenticate:
-        @Sendable (SessionRequest) async throws(Refusal) -> SessionAdmission = { _ in .anonymous }
+    public var authenticate: @Sendable (SessionRequest) async throws(Refusal) -> SessionAdmission =
+        { _ in .anonymous }
 
     /// Where the ledger of a session is written when it is over; nil: nowhere.
     public var ledger: LedgerDestination?

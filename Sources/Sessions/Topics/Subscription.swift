@@ -138,6 +138,7 @@ extension Session {
     /// - Parameters:
     ///   - topic: At most 255 bytes of UTF-8.
     ///   - start: From where.
+    /// - Returns: The events of the topic.
     /// - Throws: ``SessionError``.
     public func subscribe(
         to topic: String,

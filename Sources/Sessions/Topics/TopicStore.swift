@@ -26,6 +26,8 @@ public protocol TopicStore: Sendable {
     ///   - topic: Their topic.
     ///   - offset: Where to begin.
     ///   - limit: How many at most; one at least is given, if there is one.
+    /// - Returns: The entries, in order, without holes.
+    /// - Throws: As ``append(_:to:isRetained:)``.
     func entries(
         of topic: String,
         from offset: UInt64,

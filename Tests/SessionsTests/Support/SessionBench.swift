@@ -15,9 +15,8 @@ final class SessionBench: Sendable {
     let carrier: Carrier
     /// What is served now: a server that was restarted is another.
     private let current = TestLock<SessionServer?>(nil)
-    /// Streams on their way to the server's door.
-    private let door: AsyncStream<any ByteStream>.Continuation
-    private let arrivals: AsyncStream<any ByteStream>
+    /// The way of streams to the door of what is served now.
+    private let door = TestLock<AsyncStream<any ByteStream>.Continuation?>(nil)
     /// Applied to each connection of clients, with its number from 1.
     private let wrap: @Sendable (any ByteStream, Int) -> any ByteStream
     private let dialCount = TestLock(0)
@@ -31,10 +30,12 @@ final class SessionBench: Sendable {
     ) {
         self.carrier = carrier
         self.wrap = wrap
-        (arrivals, door) = AsyncStream.makeStream(of: (any ByteStream).self)
     }
 
-    var server: SessionServer { current.withLock { $0 }! }
+    var server: SessionServer {
+        guard let server = current.withLock({ $0 }) else { preconditionFailure("nobody serves") }
+        return server
+    }
     /// Where clients have connected, or tried to.
     var endpoints: [Endpoint] { dialled.withLock { $0 } }
     var connectionCount: Int { dialCount.withLock { $0 } }
@@ -52,7 +53,7 @@ final class SessionBench: Sendable {
         switch carrier {
         case .memory:
             let (near, far) = InMemoryStream.pair(capacity: 65_536)
-            door.yield(far)
+            door.withLock { _ = $0?.yield(far) }
             return wrap(near, number)
         case .tcp, .unix:
             let address = server.localAddresses[0]
@@ -83,16 +84,18 @@ final class SessionBench: Sendable {
         _ handler: @escaping @Sendable (Session) async throws -> Void,
         _ body: () async throws -> Result
     ) async throws -> Result {
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        let (arrivals, door) = AsyncStream.makeStream(of: (any ByteStream).self)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try? await server.serve(handler) }
             group.addTask {
                 await withDiscardingTaskGroup { group in
-                    for await stream in self.arrivals {
+                    for await stream in arrivals {
                         group.addTask { await server.attach(stream) }
                     }
                 }
             }
             while !server.isServing { await Task.yield() }
+            self.door.withLock { $0 = door }
             current.withLock { $0 = server }
             defer { current.withLock { $0 = nil } }
             let result = try await body()
