@@ -136,8 +136,8 @@ let package = Package(
             name: "sock",
             dependencies: [
                 "Sockets", "Packets", "NetworkTools", "Relays", "TLS", "HTTP", "HTTPCodec",
-                "WebSocketCodec", "ChatServer", "ChatClient", argumentParser, configuration,
-                httpTypes, lifecycle, logging, signals,
+                "WebSocketCodec", "Sessions", "ChatServer", "ChatClient", argumentParser,
+                configuration, httpTypes, lifecycle, logging, signals,
             ],
             swiftSettings: settings
         ),

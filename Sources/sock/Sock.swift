@@ -31,6 +31,13 @@ struct Sock: AsyncParsableCommand {
             Capture.self,
             Serve.self,
             Get.self,
+            SessionsCommand.self,
+            Call.self,
+            Subscribe.self,
+            Publish.self,
+            Send.self,
+            Receive.self,
+            Verify.self,
         ]
     )
 

@@ -237,8 +237,15 @@ public final class WebSocketConnection: Sendable {
     ///
     /// Like the form for text.
     public func send(_ bytes: [UInt8]) async throws {
+        try await unsafe send(bytes.span.bytes)
+    }
+
+    /// Sends a message of bytes.
+    ///
+    /// Like the form for text.
+    public func send(_ bytes: RawSpan) async throws {
         try await send { machine, output throws(WebSocketNotOpen) in
-            try unsafe machine.send(binary: bytes.span.bytes, to: &output)
+            try machine.send(binary: bytes, to: &output)
         }
     }
 
@@ -339,6 +346,14 @@ public final class WebSocketConnection: Sendable {
             // It did not answer, or not well: the end is the same.
         }
         stream.close()
+    }
+
+    /// Sends a close frame; the peer's is received as the end.
+    func beginClosing(_ code: WebSocketCloseCode) async throws(SocketError) {
+        shared.withLock { shared in
+            shared.machine.close(code, reason: "", to: &shared.output)
+        }
+        try await flush()
     }
 
     /// Whoever receives gets the peer's close frame, and has so long for it.

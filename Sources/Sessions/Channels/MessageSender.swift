@@ -124,11 +124,10 @@ public class MessageSender: @unchecked Sendable {
                 return signal
             }
             guard let signal else { return }
-            switch await signal.wait(until: .current) {
-            case .set: continue
-            case .cancelled: throw .cancelled
-            case .deadlinePassed: throw .deadlinePassed
-            }
+            let wake = await signal.wait(until: .current)
+            if case .set = wake { continue }
+            session.state.withLock { _ in flow.endWaiters.removeAll { $0 === signal } }
+            throw wake == .cancelled ? .cancelled : .deadlinePassed
         }
     }
 

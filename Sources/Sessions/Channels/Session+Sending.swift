@@ -64,11 +64,10 @@ extension Session {
             case .done: return nil
             case .failed(let error): throw error
             case .wait(let signal):
-                switch await signal.wait(until: deadline) {
-                case .set: continue
-                case .cancelled: return .cancelled
-                case .deadlinePassed: return .deadline
-                }
+                let wake = await signal.wait(until: deadline)
+                if case .set = wake { continue }
+                state.withLock { _ in flow.roomWaiters.removeAll { $0 === signal } }
+                return wake == .cancelled ? .cancelled : .deadline
             }
         }
     }

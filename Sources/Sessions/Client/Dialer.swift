@@ -4,7 +4,7 @@ internal import Sockets
 
 /// The endpoints of a client, and which comes next.
 struct Dialer: Sendable {
-    let configuration: SessionClientConfiguration
+    private(set) var configuration: SessionClientConfiguration
     let transport: @Sendable (Endpoint) async throws -> any ByteStream
     private let endpoints: [Endpoint]
     private var index = 0
@@ -37,7 +37,12 @@ struct Dialer: Sendable {
     }
 
     /// Goes on where a session before was last.
-    mutating func goOn(at endpoint: Endpoint?) { recommended = endpoint }
+    ///
+    /// Who was there once does not give up because the server is away again: it may be restarting.
+    mutating func goOn(at endpoint: Endpoint?) {
+        recommended = endpoint
+        configuration.firstAttach = .persistent
+    }
 
     /// This endpoint does not do: the next attempt goes to the next one.
     mutating func moveOn() { index = (index + 1) % endpoints.count }

@@ -109,12 +109,17 @@ extension Session {
         }
         do {
             let result = try await body(self)
-            await close()
+            await end()
             return result
         } catch {
-            await close()
+            await end()
             throw error
         }
+    }
+
+    private func end() async {
+        await close()
+        await waitForLastConnection()
     }
 
     private func waitForFirstAttachment() async throws(SessionError) {

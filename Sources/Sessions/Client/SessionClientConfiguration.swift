@@ -29,6 +29,8 @@ public struct SessionClientConfiguration: Sendable {
 
     /// Whether a session that the server does not know any more is followed by a new one, for which
     /// `body` is called again.
+    ///
+    /// The new one is attached as ``FirstAttach/persistent``.
     public var renews = false
 
     /// How long connecting may take, at one endpoint.

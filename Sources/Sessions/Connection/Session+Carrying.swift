@@ -10,6 +10,7 @@ extension Session {
     func carry(over connection: SessionConnection) async {
         async let writing: Void = write(to: connection)
         await read(from: connection)
+        if Task.isCancelled { sayFarewell(over: connection) }
         let now = SessionClock.now
         step { state, aftermath in
             state.machine.disconnected(epoch: connection.epoch, now: now)
@@ -18,8 +19,52 @@ extension Session {
                 if state.machine.ending != nil { state.cutAt = nil }
             }
             state.cut(connection, &aftermath)
+            // Who waits for the last connection of a session that is over.
+            aftermath.wake(&state.watchers)
         }
         await writing
+    }
+
+    /// Waits until no connection carries the session any more, which is over: the other end has heard the
+    /// last word then, or the time for that has passed.
+    func waitForLastConnection() async {
+        while true {
+            let signal = Signal(on: loop)
+            let isOver = state.withLock { state in
+                guard state.machine.ending != nil, state.connection != nil else { return true }
+                state.watchers.append(signal)
+                return false
+            }
+            if isOver { return }
+            guard case .set = await signal.wait(until: .never) else { return }
+        }
+    }
+
+    /// A client whose task was cancelled still tells the server that it will not be back, if that takes no
+    /// waiting for what is being written.
+    ///
+    /// The one task that nobody waits for: it has a second, and then the connection is closed all the same.
+    func sayFarewell(over connection: SessionConnection) {
+        var output: [UInt8] = []
+        step { state, _ in
+            guard role == .client, connection.isAttached, !connection.isOver,
+                !connection.isSending, state.machine.isAttached
+            else { return }
+            state.machine.close()
+            state.machine.output(into: &output, limit: .max, now: SessionClock.now)
+            guard !output.isEmpty else { return }
+            connection.isLeftOpen = true
+        }
+        guard !output.isEmpty else { return }
+        Task.detached { [stream = connection.stream, output] in
+            try? await withDeadline(.after(.seconds(1))) {
+                try await stream.send(output)
+                try await stream.finish()
+                var buffer = ByteBuffer()
+                while try await stream.receive(into: &buffer) > 0 { buffer.clear() }
+            }
+            stream.close()
+        }
     }
 
     /// Feeds what comes to the machine, until nothing comes any more.
@@ -80,10 +125,12 @@ extension Session {
     private func turn(of connection: SessionConnection, _ output: inout [UInt8]) -> Turn {
         output.removeAll(keepingCapacity: true)
         return step { state, _ in
+            connection.isSending = false
             guard !connection.isOver else { return .over }
             if state.machine.hasOutput, state.machine.epoch == connection.epoch {
                 state.machine.output(into: &output, now: SessionClock.now)
             }
+            connection.isSending = !output.isEmpty
             if !output.isEmpty { return .send }
             if state.machine.closesTransport {
                 state.cutAt = SessionClock.now.advanced(by: closeTimeLimit)

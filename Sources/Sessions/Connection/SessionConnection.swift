@@ -12,8 +12,12 @@ final class SessionConnection: @unchecked Sendable {
     var epoch: UInt64 = 0
     /// The writer, while it has nothing to write.
     var writer: Signal?
+    /// The writer is handing something over.
+    var isSending = false
     /// Nothing is read or written any more.
     var isOver = false
+    /// Somebody else closes it.
+    var isLeftOpen = false
     /// It was accepted.
     var isAttached = false
 

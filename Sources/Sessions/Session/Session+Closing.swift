@@ -20,6 +20,9 @@ extension Session {
         do throws(SessionError) {
             try await waitForEnd()
         } catch {
+            if let connection = state.withLock({ $0.connection }) {
+                sayFarewell(over: connection)
+            }
             abandon()
         }
     }

@@ -127,7 +127,7 @@ extension SessionState {
 
     /// Ends a connection without a word.
     mutating func cut(_ connection: SessionConnection, _ aftermath: inout Aftermath) {
-        aftermath.close(connection.stream)
+        if !connection.isLeftOpen { aftermath.close(connection.stream) }
         aftermath.wake(&connection.writer)
         connection.isOver = true
     }

@@ -1,15 +1,12 @@
 import HTTP
 import Sockets
-import TLS
 
 /// Calls an endpoint, and makes what is spoken there a line.
 struct Dialer: Sendable {
     let endpoint: Endpoint
-    let tls: TLSClientOptions
     let webSocket: WebSocketOptions
     let announcer: Announcer
-    /// Nil where no TLS is spoken.
-    private let configuration: TLSClientConfiguration?
+    private let transport: TransportDialer
 
     /// - Throws: What is wrong with the options or the files they name.
     init(
@@ -23,15 +20,16 @@ struct Dialer: Sendable {
         if webSocket.origin.count > 1 {
             throw Failure(.usage, "a client is from one --origin")
         }
-        if !endpoint.isSecure, tls.isGiven || !protocols.alpn.isEmpty {
-            throw Failure(.usage, "\(endpoint) is not encrypted: TLS options are for tls and wss")
-        }
         self.endpoint = endpoint
-        self.tls = tls
         self.webSocket = webSocket
         self.announcer = announcer
-        let names = protocols.protocols(isWebSocket: endpoint.scheme.isWebSocket)
-        configuration = endpoint.isSecure ? try tls.configuration(offering: names) : nil
+        transport = try TransportDialer(
+            for: endpoint,
+            tls,
+            offering: endpoint.isSecure
+                ? protocols.protocols(isWebSocket: endpoint.scheme.isWebSocket) : protocols.alpn,
+            announcer
+        )
     }
 
     /// Makes one attempt.
@@ -39,19 +37,14 @@ struct Dialer: Sendable {
         if endpoint.isDatagram {
             return try await ConnectedLine.connect(to: endpoint, loops: loops)
         }
-        let connection = try await StreamConnection.connect(to: endpoint.transport, loops: loops)
-        guard let configuration else {
+        switch try await transport.connect(to: endpoint, on: loops) {
+        case .plain(let connection):
             guard endpoint.scheme.isWebSocket else { return connection }
             return try await messages(over: connection, .init(connection))
+        case .secure(let stream):
+            guard endpoint.scheme.isWebSocket else { return SecureLine(stream) }
+            return try await messages(over: stream, .init(stream))
         }
-        let stream = try await TLSStream.connect(
-            over: connection,
-            name: tls.name(for: endpoint),
-            configuration: configuration
-        )
-        if tls.insecure { warn(stream.negotiated) }
-        guard endpoint.scheme.isWebSocket else { return SecureLine(stream) }
-        return try await messages(over: stream, .init(stream))
     }
 
     private func messages(
@@ -80,17 +73,6 @@ struct Dialer: Sendable {
             throw carrier.error(error, in: .handshake)
         }
     }
-
-    private func warn(_ negotiated: TLSNegotiation) {
-        let failures = negotiated.verificationFailures.map { $0.description.printable }
-        announcer.tell(
-            .insecure(
-                endpoint,
-                reason: failures.isEmpty
-                    ? "its certificate would have passed" : failures.joined(separator: "; ")
-            )
-        )
-    }
 }
 
 extension WebSocketOptions {
@@ -106,7 +88,7 @@ extension WebSocketOptions {
 
 extension Endpoint {
     /// What `Host` says: the port only where it is not the scheme's own (RFC 9110 §7.2).
-    fileprivate var authority: String {
+    var authority: String {
         port == scheme.defaultPort ? "\(host)" : "\(host):\(port)"
     }
 }

@@ -119,15 +119,9 @@ struct WebSocketReception: Reception {
         _ response: HTTPServerResponse,
         _ peer: Endpoint
     ) async throws -> WebSocketConnection {
-        if let path, request.path != path { throw HTTPRefusal(.notFound) }
-        guard request.asksForWebSocket else {
-            throw HTTPRefusal(
-                .upgradeRequired,
-                "only a WebSocket is here",
-                fields: [.upgrade: "websocket", .connection: "upgrade"]
-            )
-        }
-        return try await response.acceptWebSocket(
+        try await response.acceptWebSocket(
+            for: request,
+            at: path,
             options.server { [announcer] in announcer.tell(.control(peer, $0)) }
         )
     }

@@ -35,26 +35,37 @@ struct TLSServer: Sendable {
     }()
 
     /// Tells who the server is, and from now on reads its files again on SIGHUP.
-    func begin(on endpoint: Endpoint, _ announcer: Announcer) {
-        tell(endpoint, isReloaded: false, announcer)
+    ///
+    /// `invitation` is what a client would type to come.
+    func begin(
+        on endpoint: Endpoint,
+        _ announcer: Announcer,
+        invitation: @escaping @Sendable (Endpoint) -> String = { "sock connect \($0)" }
+    ) {
+        tell(endpoint, isReloaded: false, announcer, invitation)
         guard let files else { return }
         Interruption.onHangUp {
             do throws(SocketError) {
                 try configuration.reload([try files.read()])
-                tell(endpoint, isReloaded: true, announcer)
+                tell(endpoint, isReloaded: true, announcer, invitation)
             } catch {
                 announcer.tell(.notReloaded(reason: "\(error)"))
             }
         }
     }
 
-    private func tell(_ endpoint: Endpoint, isReloaded: Bool, _ announcer: Announcer) {
+    private func tell(
+        _ endpoint: Endpoint,
+        isReloaded: Bool,
+        _ announcer: Announcer,
+        _ invitation: @Sendable (Endpoint) -> String
+    ) {
         guard let own = configuration.identities.first?.certificates.first else { return }
         announcer.tell(
             .certificate(
                 ServerCertificate(
                     certificate: own,
-                    endpoint: endpoint,
+                    invitation: invitation(ServerCertificate.reachable(endpoint)),
                     isMade: files == nil,
                     isReloaded: isReloaded
                 )
@@ -75,7 +86,8 @@ struct TLSServer: Sendable {
 /// A server's certificate, as it is told.
 struct ServerCertificate {
     let certificate: Certificate
-    let endpoint: Endpoint
+    /// What a client would type.
+    let invitation: String
     /// Made for this run: nobody can know it but by what is told here.
     let isMade: Bool
     let isReloaded: Bool
@@ -89,7 +101,7 @@ struct ServerCertificate {
         }
         return """
             the certificate is self-signed, for this run; clients trust it by its fingerprint:
-              sock connect \(reachable) --pin \(fingerprint)
+              \(invitation) --pin \(fingerprint)
             """
     }
 
@@ -105,7 +117,7 @@ struct ServerCertificate {
     private var fingerprint: CertificateFingerprint { certificate.fingerprint }
 
     /// Where a client goes: every address is none to call.
-    private var reachable: Endpoint {
+    static func reachable(_ endpoint: Endpoint) -> Endpoint {
         guard case .ip(let ip) = endpoint.host, ip.isAny,
             let host = try? Endpoint.Host(TLSServer.hostName),
             let named = try? Endpoint(

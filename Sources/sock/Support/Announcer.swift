@@ -5,11 +5,18 @@ import Sockets
 struct Announcer: Sendable {
     let isJSON: Bool
     let isVerbose: Bool
+    /// Where lines go that share the terminal with a status; nil where there is none.
+    var board: StatusWriter?
 
     func tell(_ event: Event) {
         guard isJSON || isVerbose || event.isAlwaysSaid else { return }
-        Self.write((isJSON ? event.json.description : event.words) + "\n", to: STDERR_FILENO)
+        let line = isJSON ? event.json.description : event.words
+        guard let board else { return Self.write(line + "\n", to: STDERR_FILENO) }
+        board.tell(line)
     }
+
+    /// Waits a moment until everything told has been written.
+    func finish() async { await board?.finish() }
 
     /// One write(2) for a line, so that lines of several tasks do not mix.
     ///

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Sockets
 
 /// What every command that moves bytes takes.
 struct CommonOptions: ParsableArguments {
@@ -32,28 +31,7 @@ struct CommonOptions: ParsableArguments {
         _ body: @escaping @Sendable (Announcer) async throws -> Void
     ) async throws {
         let announcer = Announcer(isJSON: json, isVerbose: verbose)
-        let deadline = timeout.map { Deadline.after($0.duration) } ?? .never
-        do {
-            try await Interruption.watching(status) {
-                try await withDeadline(deadline) { try await body(announcer) }
-            }
-        } catch {
-            let failure = explained(error, deadline)
-            if let message = failure.message { announcer.tell(.failed(message)) }
-            throw ExitCode(failure.status.code)
-        }
-    }
-
-    /// The error, in the words of the option that caused it.
-    private func explained(_ error: any Error, _ deadline: Deadline) -> Failure {
-        let failure = Failure(error)
-        guard failure.status == .deadlinePassed else { return failure }
-        if let timeout, deadline.hasPassed {
-            return Failure(.deadlinePassed, "not done after \(timeout) (--timeout)")
-        }
-        if let idle, let error = error as? SocketError, error.code == .idleLimit {
-            return Failure(.deadlinePassed, "nothing has moved for \(idle) (--idle)")
-        }
-        return failure
+        try await CommandRun(announcer: announcer, timeout: timeout, idle: idle)
+            .run(onSignal: status, body)
     }
 }

@@ -23,6 +23,22 @@ extension Endpoint {
         }
     }
 
+    /// The endpoint a person wrote, for a command that speaks over a stream of bytes of any kind.
+    ///
+    /// - Throws: A usage failure that shows where the mistake is.
+    static func session(_ text: String) throws(Failure) -> Endpoint {
+        let endpoint = try parsed(text)
+        switch endpoint.scheme {
+        case .tcp, .unix, .tls, .ws, .wss: return endpoint
+        case .udp, .unixDatagram, .unixSeqpacket:
+            throw Failure(
+                .usage,
+                "\(endpoint) carries no session: this command takes tcp, tls, ws, wss and unix"
+                    + " endpoints"
+            )
+        }
+    }
+
     /// Where the stream below goes: the same place as plain TCP.
     var transport: Endpoint {
         guard isSecure || scheme.isWebSocket else { return self }

@@ -24,6 +24,14 @@ enum Event {
     case insecure(Endpoint, reason: String)
     /// What the two ends of a WebSocket tell each other besides messages.
     case control(Endpoint, WebSocketNotice)
+    /// What a client's session goes through.
+    case session(Endpoint, SessionNotice)
+    /// A server's session has come or gone.
+    case guest(SessionGuest)
+    /// What a topic's entries go through, besides being printed.
+    case topic(String, TopicNotice)
+    /// What became of a file that was to move.
+    case file(FileNotice)
     case retrying(reason: String, pause: Duration, attempt: Int, limit: Int)
     case recordingFailed(path: String, reason: String)
     /// A recording to play ends before its conversations do.
@@ -46,10 +54,12 @@ enum Event {
     var isAlwaysSaid: Bool {
         switch self {
         case .listening, .dropped, .peerLimit, .unsent, .retrying, .recordingFailed, .cutOff,
-            .failed, .turnedAway, .notReloaded, .insecure, .relayTotals, .seed:
+            .failed, .turnedAway, .notReloaded, .insecure, .relayTotals, .seed, .file:
             true
         case .certificate(let certificate): certificate.isAlwaysSaid
-        case .opened, .closed, .control, .stored, .relaying, .relayed: false
+        case .session(_, let notice): notice.isAlwaysSaid
+        case .topic(_, let notice): notice.isAlwaysSaid
+        case .opened, .closed, .control, .stored, .relaying, .relayed, .guest: false
         }
     }
 
@@ -80,6 +90,10 @@ enum Event {
         case .insecure(let peer, let reason):
             return "sock: INSECURE, nobody knows who \(peer) is (--insecure): \(reason)"
         case .control(let peer, let notice): return "\(peer) \(notice.words)"
+        case .session(let peer, let notice): return notice.words(with: peer)
+        case .guest(let guest): return guest.words
+        case .topic(let topic, let notice): return notice.words(of: topic)
+        case .file(let notice): return notice.words
         case .retrying(let reason, let pause, let attempt, let limit):
             return "sock: \(reason); retry \(attempt) of \(limit) in \(Seconds(pause))"
         case .recordingFailed(let path, let reason):
@@ -142,6 +156,10 @@ enum Event {
                 "event": .text("insecure"), "peer": .text("\(peer)"), "reason": .text(reason),
             ]
         case .control(let peer, let notice): return notice.json(of: peer)
+        case .session(let peer, let notice): return notice.json(with: peer)
+        case .guest(let guest): return guest.json
+        case .topic(let topic, let notice): return notice.json(of: topic)
+        case .file(let notice): return notice.json
         case .retrying(let reason, let pause, let attempt, let limit):
             return [
                 "event": .text("retrying"), "reason": .text(reason),

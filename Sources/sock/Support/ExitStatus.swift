@@ -1,4 +1,5 @@
 internal import HTTP
+import Sessions
 import Sockets
 
 /// What `sock` tells the shell when it ends.
@@ -40,6 +41,7 @@ struct Failure: Error {
             let isTime = error.code.side == .time
             self.init(isTime ? .deadlinePassed : .failed, "\(error)")
         case let error as HTTPClientError: self.init(error)
+        case let error as SessionError: self.init(error)
         case is CancellationError: self.init(.failed)
         default: self.init(.failed, "\(error)")
         }
@@ -55,5 +57,14 @@ extension Failure {
             default: error.socketError?.code.side == .time
             }
         self.init(isTime ? .deadlinePassed : .failed, "\(error)".printable)
+    }
+}
+
+extension Failure {
+    /// What ended a session, or something in it: the time that ran out, or everything else.
+    private init(_ error: SessionError) {
+        let isTime = error.kind == .deadlinePassed || error.code == .deadline
+        let words = error.kind == .cancelled ? nil : "\(error)".printable
+        self.init(isTime ? .deadlinePassed : .failed, words)
     }
 }

@@ -32,18 +32,26 @@ final class InputChunks: Sendable {
         }
     }
 
+    /// The next chunk; nil at the end.
+    ///
+    /// One task at a time. Cancelling ends the whole: what comes after that is nobody's.
+    func next() async throws -> [UInt8]? {
+        var chunks = stream.makeAsyncIterator()
+        guard let chunk = await chunks.next() else {
+            try Task.checkCancellation()
+            return nil
+        }
+        room.signal()
+        switch chunk {
+        case .success(let bytes): return bytes.isEmpty ? nil : bytes
+        case .failure(let error): throw Failure(error, "read the standard input")
+        }
+    }
+
     /// Calls `body` with one chunk after the other until the end.
     ///
     /// One call for a descriptor.
     func read(_ body: ([UInt8]) async throws -> Void) async throws {
-        for await chunk in stream {
-            room.signal()
-            switch chunk {
-            case .success(let bytes) where bytes.isEmpty: return
-            case .success(let bytes): try await body(bytes)
-            case .failure(let error): throw Failure(error, "read the standard input")
-            }
-        }
-        try Task.checkCancellation()
+        while let bytes = try await next() { try await body(bytes) }
     }
 }

@@ -1,0 +1,52 @@
+import ArgumentParser
+import Sessions
+import Sockets
+
+/// `sock receive`: files that others send, into a folder.
+struct Receive: InterruptibleCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Receive files and folders from sock send.",
+        discussion: """
+            Anybody who can connect may send: listen where only those can whom you trust, or use tls with \
+            --client-ca. Nothing is written outside of the folder. A file is there under its name when all of \
+            it is, and its SHA-256 is right; what has come of it so far is kept, and the sender goes on from \
+            there, also after this command was stopped or killed. A file of the same name is replaced.
+
+            What has come is told on the standard error. With --once it ends with status 0 when a sender \
+            has sent everything, else on ^C and SIGTERM. Port 0 lets the kernel choose; the line \
+            "listening on tcp://127.0.0.1:PORT" on the standard error says which.
+            """
+    )
+
+    @Option(
+        help: ArgumentHelp("Into this folder, which is made if need be.", valueName: "folder"),
+        completion: .directory
+    )
+    var into = "."
+
+    @Flag(help: "End when a sender has sent everything.")
+    var once = false
+
+    @Option(help: ArgumentHelp("The largest file that is taken; 1024Gi.", valueName: "size"))
+    var sizeLimit: ByteSize?
+
+    @OptionGroup(title: "TLS options") var tls: TLSServerOptions
+
+    @OptionGroup var options: SessionServerOptions
+
+    func run() async throws {
+        let board = StatusWriter(isPlain: options.json)
+        let invitation = { @Sendable (endpoint: Endpoint) in "sock send FILE \(endpoint)" }
+        try await options.run(tls, board: board, invitation: invitation) {
+            [into, once, sizeLimit] service in
+            try Folder.make(into)
+            let run = try ReceiveRun(
+                into: into,
+                sizeLimit: sizeLimit?.bytes ?? 1 << 40,
+                board,
+                service
+            )
+            try await run.serve(isOnce: once)
+        }
+    }
+}
