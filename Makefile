@@ -1,12 +1,16 @@
 # One line a target; what it does is in scripts/.
 .DEFAULT_GOAL := help
 .PHONY: help chat test check bench sanitize fuzz simulate autobahn
+.PHONY: help chat demo-drop test check bench sanitize fuzz autobahn
 
 help:      ## say what there is to make
 	@scripts/help $(MAKEFILE_LIST)
 
 chat:      ## build the chat and serve it on 127.0.0.1:12345; ARGS="--listen 0.0.0.0:12345" for elsewhere
 	@scripts/chat $(ARGS)
+
+demo-drop: ## a feed and a file over a line that is cut again and again; ARGS=60 for a minute of it
+	@scripts/demo-drop $(ARGS)
 
 test:      ## install what the tests need, then run every test
 	@scripts/test $(ARGS)

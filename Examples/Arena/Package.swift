@@ -9,7 +9,11 @@ let package = Package(
         .target(name: "ArenaRules"),
         .executableTarget(
             name: "Arena",
-            dependencies: ["ArenaRules", .product(name: "Sockets", package: "switchboard")],
+            dependencies: [
+                "ArenaRules",
+                .product(name: "Sessions", package: "switchboard"),
+                .product(name: "Sockets", package: "switchboard"),
+            ],
             // Functions stay with the task that calls them, as everything does in Sockets.
             swiftSettings: [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
         ),

@@ -51,9 +51,9 @@ final class Screen: Sendable {
         wish.store(Self.leaving, ordering: .relaxed)
     }
 
-    /// Shows the world as a visitor knows it.
-    func draw(_ visitor: borrowing Visitor) {
-        guard let snapshot = visitor.latest else {
+    /// Shows the world as a player sees it.
+    func draw(_ view: View) {
+        guard let snapshot = view.latest else {
             return write("waiting for the server …\r\n")
         }
         var rows = [[Character]](
@@ -62,16 +62,15 @@ final class Screen: Sendable {
         )
         for coin in snapshot.coins { rows[Int(coin.y)][Int(coin.x)] = "$" }
         for player in snapshot.players {
-            let initial = visitor.names[player.id]?.first ?? "?"
+            let initial = view.names[player.id]?.first ?? "?"
             rows[Int(player.place.y)][Int(player.place.x)] =
                 player.id == snapshot.you ? "@" : initial
         }
         var text = rows.map { String($0) + "\r\n" }.joined()
         for player in snapshot.players.sorted(by: { $0.score > $1.score }).prefix(5) {
-            text += "\(player.score)  \(visitor.names[player.id] ?? "…")\r\n"
+            text += "\(player.score)  \(view.names[player.id] ?? "…")\r\n"
         }
-        let report = visitor.report
-        text += "arrows or wasd, q leaves; \(report.lost) snapshots lost, \(report.late) late\r\n"
+        text += "arrows or wasd, q leaves; \(view.lost) snapshots lost, \(view.late) late\r\n"
         write(text)
     }
 

@@ -1,11 +1,10 @@
 import ArenaRules
 import Sockets
 
-/// The authority: receives until the tick, takes a step of the world, sends everybody a snapshot.
+/// The authority over UDP: receives until the tick, takes a step of the world, sends everybody a snapshot.
 ///
 /// One task does all of it, so there is nothing to lock.
 struct Server: ~Copyable {
-    static let ticksPerSecond = 30
     /// Who has not been heard of for so long has left: three seconds.
     private static let silenceLimit: UInt32 = 90
 
@@ -29,7 +28,7 @@ struct Server: ~Copyable {
         var tick = clock.now
         var incoming = DatagramBatch(capacity: 64, datagramSize: 256)
         while true {
-            tick += .seconds(1) / Self.ticksPerSecond
+            tick += .seconds(1) / World.ticksPerSecond
             // Until the tick nothing is to be done but listening.
             while true {
                 do throws(SocketError) {

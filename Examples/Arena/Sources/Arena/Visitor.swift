@@ -1,18 +1,8 @@
 import ArenaRules
 import Sockets
 
-/// A player's end: says where it wants to go, 30 times a second, and keeps the latest snapshot.
+/// A player's end over UDP: says where it wants to go, 30 times a second.
 struct Visitor {
-    /// What has happened to the messages, and to the player.
-    struct Report {
-        var score: UInt16 = 0
-        var snapshots = 0
-        /// Ticks of which no snapshot came.
-        var lost = 0
-        /// Snapshots that came after a later one.
-        var late = 0
-    }
-
     /// So long without a word from the server, and it is gone.
     private static let silenceLimit = Duration.seconds(5)
 
@@ -21,9 +11,7 @@ struct Visitor {
     private var weather: Weather
     private var pass: UInt64?
     private var number: UInt32 = 0
-    private(set) var latest: Snapshot?
-    private(set) var names: [UInt8: String] = [:]
-    private(set) var report = Report()
+    private(set) var view = View()
 
     init(_ connection: DatagramConnection, name: String, weather: Weather) {
         self.connection = connection
@@ -31,17 +19,15 @@ struct Visitor {
         self.weather = weather
     }
 
-    enum Failure: Error { case full, silence }
-
     /// Plays until `decide`, which is asked 30 times a second, has no direction any more.
-    mutating func play(_ decide: (borrowing Visitor) -> Direction?) async throws {
+    mutating func play(_ decide: (View) -> Direction?) async throws {
         let clock = ContinuousClock()
         var tick = clock.now
         var heard = tick
         var memory = [UInt8](repeating: 0, count: 1500)
-        while let direction = decide(self) {
+        while let direction = decide(view) {
             try await say(direction)
-            tick += .seconds(1) / Server.ticksPerSecond
+            tick += .seconds(1) / World.ticksPerSecond
             while true {
                 do throws(SocketError) {
                     let datagram = try await withDeadline(.at(tick)) {
@@ -59,9 +45,9 @@ struct Visitor {
                     guard error.code == .deadlinePassed else { throw error }
                     break
                 }
-                if isFull { throw Failure.full }
+                if isFull { throw PlayFailure.full }
             }
-            if heard.duration(to: clock.now) > Self.silenceLimit { throw Failure.silence }
+            if heard.duration(to: clock.now) > Self.silenceLimit { throw PlayFailure.silence }
         }
         if let pass { try? await connection.send(Message.leave(pass: pass).bytes) }
     }
@@ -86,18 +72,7 @@ struct Visitor {
         switch message {
         case .welcome(let pass): self.pass = pass
         case .full: isFull = true
-        case .snapshot(let snapshot):
-            report.snapshots += 1
-            if let latest {
-                guard snapshot.tick > latest.tick else {
-                    report.late += 1
-                    return
-                }
-                report.lost += Int(snapshot.tick - latest.tick) - 1
-            }
-            latest = snapshot
-            names[snapshot.named] = snapshot.name
-            report.score = snapshot.players.first { $0.id == snapshot.you }?.score ?? 0
+        case .snapshot(let snapshot): view.take(snapshot)
         case .hello, .input, .leave: break  // not for players
         }
     }

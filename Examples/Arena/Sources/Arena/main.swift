@@ -2,13 +2,13 @@ import ArenaRules
 import Foundation
 import Sockets
 
-// A small multiplayer game over UDP.
+// A small multiplayer game, over UDP or, with tcp:// or unix:, over sessions.
 //
 //     Arena serve [udp://HOST:PORT]
 //     Arena play udp://HOST:PORT NAME
 //     Arena bot udp://HOST:PORT NAME SECONDS [LOSS-PERCENTAGE]
 //
-// The endpoint may come from ARENA_ENDPOINT instead.
+// The endpoint may come from ARENA_ENDPOINT instead. Percentages are for UDP.
 
 func words(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
 
@@ -24,7 +24,25 @@ let endpoint: Endpoint
 do { endpoint = try Endpoint(arguments.first ?? fallback) } catch { fail("\(error)") }
 let name = arguments.count > 1 ? arguments[1] : "somebody"
 
+/// Plays over what the endpoint says, until `decide` has no direction any more.
+func play(loss: Int = 0, _ decide: (View) -> Direction?) async throws -> View {
+    guard endpoint.scheme.isDatagram else {
+        return try await visit(endpoint, name: name, decide)
+    }
+    return try await DatagramConnection.connect(to: endpoint) { connection in
+        var visitor = Visitor(connection, name: name, weather: Weather(lossPercentage: loss))
+        try await visitor.play(decide)
+        return visitor.view
+    }
+}
+
 switch verb {
+case "serve" where !endpoint.scheme.isDatagram:
+    do {
+        try await Field.serve(on: endpoint) { words("listening on \($0)") }
+    } catch {
+        fail("\(error)")
+    }
 case "serve":
     do {
         try await DatagramSocket.bind(to: endpoint) { socket in
@@ -39,12 +57,9 @@ case "play":
     guard isatty(STDIN_FILENO) == 1 else { fail("playing takes a terminal; a bot does not") }
     let screen = Screen()
     do {
-        try await DatagramConnection.connect(to: endpoint) { connection in
-            var visitor = Visitor(connection, name: name, weather: Weather(lossPercentage: 0))
-            try await visitor.play { visitor in
-                screen.draw(visitor)
-                return screen.direction
-            }
+        _ = try await play { view in
+            screen.draw(view)
+            return screen.direction
         }
         screen.end()
     } catch {
@@ -57,20 +72,16 @@ case "bot":
     }
     let loss = arguments.dropFirst(3).first.flatMap { Int($0) } ?? 0
     let end = ContinuousClock.now + .seconds(seconds)
-    let report: Visitor.Report
+    let view: View
     do {
-        report = try await DatagramConnection.connect(to: endpoint) { connection in
-            var visitor = Visitor(connection, name: name, weather: Weather(lossPercentage: loss))
-            try await visitor.play { visitor in
-                ContinuousClock.now < end ? nextMove(visitor.latest) : nil
-            }
-            return visitor.report
+        view = try await play(loss: loss) { view in
+            ContinuousClock.now < end ? nextMove(view.latest) : nil
         }
     } catch {
         fail("\(error)")
     }
-    guard report.snapshots > 0 else { fail("nobody answered") }
-    print("\(name): score \(report.score), \(report.snapshots) snapshots, \(report.lost) lost")
+    guard view.snapshots > 0 else { fail("nobody answered") }
+    print("\(name): score \(view.score), \(view.snapshots) snapshots, \(view.lost) lost")
 default:
     fail("serve, play or bot?")
 }

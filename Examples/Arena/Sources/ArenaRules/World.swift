@@ -11,6 +11,7 @@ package struct World: Sendable {
     /// Arbitrary: so many fit into one snapshot of 1,200 bytes.
     package static let playerLimit = 64
     package static let coinCount = 12
+    package static let ticksPerSecond = 30
     /// A player takes a step every so many ticks: ten cells a second.
     static let ticksPerStep: UInt32 = 3
 
