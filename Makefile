@@ -1,7 +1,6 @@
 # One line a target; what it does is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help chat test check bench sanitize fuzz simulate autobahn
-.PHONY: help chat demo-drop test check bench sanitize fuzz autobahn
+.PHONY: help chat demo-drop test check bench sanitize fuzz simulate autobahn
 
 help:      ## say what there is to make
 	@scripts/help $(MAKEFILE_LIST)
