@@ -244,7 +244,9 @@ let package = Package(
         ),
         .testTarget(
             name: "SockTests",
-            dependencies: ["sock", "NetworkTools", "Packets", "Sessions", "Sockets", "TestSupport", "TLS"],
+            dependencies: [
+                "sock", "NetworkTools", "Packets", "Sessions", "Sockets", "TestSupport", "TLS",
+            ],
             swiftSettings: settings
         ),
     ]
