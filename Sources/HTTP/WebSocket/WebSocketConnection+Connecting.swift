@@ -75,8 +75,7 @@ private struct ClientHandshake {
         _ fields: HTTPFields,
         _ configuration: WebSocketConfiguration
     ) {
-        var random = SystemRandomNumberGenerator()
-        key = WebSocketKey(using: &random)
+        key = WebSocketKey(nonce: RandomBytes.make(16))
         self.configuration = configuration
         var fields = fields
         fields[.upgrade] = "websocket"

@@ -29,10 +29,10 @@ public struct WebSocketKey: Hashable, Sendable, CustomStringConvertible {
         description = value
     }
 
-    /// A fresh key of a client, which must not be predictable (RFC 6455 §4.1).
-    public init(using generator: inout some RandomNumberGenerator) {
-        let bytes = (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-        description = Base64.encode(bytes)
+    /// The key of a client: 16 bytes that cannot be predicted (RFC 6455 §4.1).
+    public init(nonce: [UInt8]) {
+        precondition(nonce.count == 16, "a nonce of 16 bytes, not of \(nonce.count)")
+        description = Base64.encode(nonce)
     }
 
     /// The value of `Sec-WebSocket-Accept` that answers it.

@@ -1,4 +1,3 @@
-import SocketsTesting
 import Testing
 import WebSocketCodec
 
@@ -23,10 +22,12 @@ import WebSocketCodec
         #expect(WebSocketKey(value) == nil)
     }
 
-    @Test func freshKeysAreSixteenBytesAndDiffer() {
-        var random = SeededRandom(seed: SeededRandom.testSeed)
-        let keys = (0..<100).map { _ in WebSocketKey(using: &random) }
-        #expect(Set(keys).count == 100)
-        for key in keys { #expect(WebSocketKey(key.description) == key) }
+    @Test func aKeyIsItsNonceInBase64() {
+        // RFC 6455 §1.3
+        #expect(WebSocketKey(nonce: Array("the sample nonce".utf8)).description == "dGhlIHNhbXBsZSBub25jZQ==")
+        for byte in UInt8.min ... .max {
+            let key = WebSocketKey(nonce: Array(repeating: byte, count: 16))
+            #expect(WebSocketKey(key.description) == key)
+        }
     }
 }
