@@ -4,8 +4,8 @@ import Testing
 
 @testable import HTTP
 
-/// Long enough after now that every file a test made has been left alone.
-let later = HTTPDate(secondsSinceEpoch: time(nil) + 60)
+/// So long after now that every file a test makes has been left alone, however slow the tests are.
+let later = HTTPDate(secondsSinceEpoch: time(nil) + 3_600)
 
 func request(
     _ method: HTTPRequest.Method,
