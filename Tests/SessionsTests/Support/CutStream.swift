@@ -35,12 +35,11 @@ final class CutStream: LayeredStream {
         var whole = ByteBuffer()
         let count = try await lowerStream.receive(into: &whole)
         let taken = take(count)
-        guard taken == count else {
-            lowerStream.reset()
-            throw SocketError(.reset, in: .receive)
-        }
-        buffer.append(whole.bytes)
-        return count
+        if taken < count { lowerStream.reset() }
+        // What came before the break is still given.
+        guard taken > 0 || count == 0 else { throw SocketError(.reset, in: .receive) }
+        buffer.append(whole.bytes.extracting(0..<taken))
+        return taken
     }
 
     func send(_ bytes: RawSpan) async throws(SocketError) {
