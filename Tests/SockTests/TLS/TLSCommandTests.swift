@@ -96,7 +96,7 @@ import Testing
 
     @Test func silenceEndsAtTheTimeout() throws {
         let server = try Listening(input: .open)
-        let outcome = try SockProgram.run("tls", "127.0.0.1:\(server.port)", "--timeout", "0.3")
+        let outcome = try SockProgram.run("tls", "127.0.0.1:\(server.port)", "--timeout", "2")
         #expect(outcome.status == 2)
         #expect(outcome.errors.contains("does not answer a TLS client in time"))
         server.program.endInput()
