@@ -175,7 +175,7 @@ import Testing
                 atPath: folder + "/link",
                 withDestinationPath: "/etc/hostname"
             )
-            #expect(mkfifo(folder + "/pipe", 0o600) == 0)
+            #expect(unsafe mkfifo(folder + "/pipe", 0o600) == 0)
             let server = try SessionListening("receive", "--into", into)
             let sent = try send(folder, server.endpoint)
             #expect(sent.status == 0, "\(sent.errors)")
