@@ -3,7 +3,9 @@
 import json
 import os
 import platform
+import shlex
 import subprocess
+import sys
 import time
 
 from . import paths
@@ -66,6 +68,7 @@ def versions(peers: list[Peer], parts: list[str]) -> str:
 
 def about(peers: list[Peer], parts: list[str], rounds: int, seconds: float) -> dict:
     return {
+        "command": "`" + shlex.join(["scripts/bench", *sys.argv[1:]]) + "`",
         "date": time.strftime("%Y-%m-%d"),
         "machine": f"{cpu_model()}, Linux {platform.release()}",
         "compiler": first_line(["swift", "--version"]),

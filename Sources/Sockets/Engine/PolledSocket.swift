@@ -1,11 +1,5 @@
 internal import Synchronization
 
-/// A direction of a stream.
-package enum Direction {
-    case reading
-    case writing
-}
-
 /// A descriptor, the loop that watches it, and its two gates: what every kind of socket is made of.
 ///
 /// Closing takes three steps: the gates refuse new work, the waiters are woken, and the descriptor
@@ -395,16 +389,6 @@ package enum Direction {
         if let timer { loop.disarm(timer) }
         timer = nil
     }
-}
-
-/// Who takes the errors out of a socket's error queue (IP_RECVERR).
-protocol ErrorCollector: AnyObject, Sendable {
-    /// Takes over what is in the queue, and returns how many those were.
-    @discardableResult
-    func collect(from descriptor: CInt) -> Int
-
-    /// The socket is closed.
-    func close()
 }
 
 /// The deadline of whoever waits on a socket.

@@ -166,6 +166,45 @@ struct WebSocketTests {
         }
     }
 
+    @Test func aPeerThatPingsAndDoesNotReceiveIsDropped() async throws {
+        let listener = try StreamListener.listen(on: .v4(.loopback, port: 0))
+        defer { listener.close() }
+        let server = HTTPServer(listener)
+        let (near, far) = InMemoryStream.pair(capacity: 4_096)
+        let (failures, failed) = AsyncStream.makeStream(of: SocketError.Code.self)
+        try await withDeadline(.after(.seconds(20))) {
+            async let serving: Void = server.serve(far, of: nil, isSecure: false) { _, response in
+                let socket = try await response.acceptWebSocket()
+                async let sending: Void = socket.send([UInt8](repeating: 0, count: 100_000))
+                do {
+                    _ = try await socket.receive()
+                } catch let error as SocketError {
+                    failed.yield(error.code)
+                }
+                far.reset()
+                try? await sending
+            }
+            try await near.send(
+                """
+                GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+                Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n
+                """
+            )
+            // Once bytes of the message have come, the server is sending, and nobody receives any more.
+            var buffer = ByteBuffer()
+            while buffer.count < 1_000 { _ = try await near.receive(into: &buffer) }
+            let ping: [UInt8] = [0x89, 0xFD, 0, 0, 0, 0] + [UInt8](repeating: 7, count: 125)
+            // Twice what may wait; the end may come before the last.
+            do { for _ in 0..<1_200 { try await near.send(ping) } } catch is SocketError {}
+            await serving
+            near.close()
+        }
+        failed.finish()
+        var codes: [SocketError.Code] = []
+        for await code in failures { codes.append(code) }
+        #expect(codes == [.limitExceeded])
+    }
+
     @Test func aPeerThatOnlyAnswersPingsIsKept() async throws {
         var client = WebSocketConfiguration()
         client.pingInterval = .milliseconds(10)

@@ -1,0 +1,5 @@
+/// A direction of a stream.
+package enum Direction {
+    case reading
+    case writing
+}
