@@ -20,6 +20,11 @@ let tls =
         TLSIdentity(certificateFile: words[2], keyFile: words[3])
     ])
 
+@Sendable func hello(_ response: HTTPServerResponse) async throws {
+    response.fields[.contentType] = "text/plain"
+    try await response.send("Hello, World!")
+}
+
 @Sendable func echo(_ socket: WebSocketConnection) async throws {
     while let message = try await socket.receive() {
         switch message {
@@ -37,9 +42,7 @@ try await HTTPServer.listen(
     FileHandle.standardError.write(Data("listening on tcp://\(server.localAddress)\n".utf8))
     try await server.serve { request, response in
         switch request.path {
-        case "/hello":
-            response.fields[.contentType] = "text/plain"
-            try await response.send("Hello, World!")
+        case "/hello": try await hello(response)
         case "/echo": try await echo(response.acceptWebSocket())
         default: try await files.respond(to: request, response)
         }

@@ -61,15 +61,31 @@ public final class HTTPServer: Sendable {
     /// ``Sockets/StreamListener/serve(_:)``.
     public func serve(_ handler: @escaping Handler) async throws(SocketError) {
         try await listener.serve { [self] connection in
-            // Answers are sent when they are whole; nothing is gained by waiting for more.
-            try? connection.set(.noDelay, to: true)
-            if let tls {
-                let stream = try await accept(tls, over: connection)
-                await serve(stream, of: connection.peerAddress, isSecure: true, handler)
-            } else {
-                await serve(connection, of: connection.peerAddress, isSecure: false, handler)
-            }
+            guard tls == nil else { return try await serveSecurely(connection, handler) }
+            await begin(connection).serve(handler)
         }
+    }
+
+    /// A connection without TLS.
+    ///
+    /// Not part of the above, whose frame lives as long as the connection.
+    @inline(never)
+    private func begin(_ connection: StreamConnection) -> ServerConnection {
+        // Answers are sent when they are whole; nothing is gained by waiting for more.
+        try? connection.set(.noDelay, to: true)
+        let client = HTTPClientIdentity(peerAddress: connection.peerAddress, isSecure: false)
+        return ServerConnection(connection, client: client, of: self)
+    }
+
+    @inline(never)
+    private func serveSecurely(
+        _ connection: StreamConnection,
+        _ handler: Handler
+    ) async throws {
+        guard let tls else { return }
+        try? connection.set(.noDelay, to: true)
+        let stream = try await accept(tls, over: connection)
+        await serve(stream, of: connection.peerAddress, isSecure: true, handler)
     }
 
     /// Makes the handshake.
@@ -94,17 +110,8 @@ public final class HTTPServer: Sendable {
         isSecure: Bool,
         _ handler: Handler
     ) async {
-        let presence = ConnectionPresence(stream)
-        let number = connections.add(presence)
-        let connection = ServerConnection(
-            stream,
-            client: HTTPClientIdentity(peerAddress: peerAddress, isSecure: isSecure),
-            of: self,
-            presence: presence
-        )
-        await connection.serve(handler)
-        connections.remove(number)
-        stream.close()
+        let client = HTTPClientIdentity(peerAddress: peerAddress, isSecure: isSecure)
+        await ServerConnection(stream, client: client, of: self).serve(handler)
     }
 
     /// Stops accepting, ends idle connections, lets the others answer what they have begun until a

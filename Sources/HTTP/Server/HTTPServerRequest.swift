@@ -10,38 +10,41 @@ internal import Sockets
 /// client. Belongs to its handler, and ends with it: afterwards reading fails with
 /// ``HTTPServerError/exchangeIsOver``.
 public final class HTTPServerRequest {
-    /// Method, target and fields (RFC 9110); see `RequestHead` for how the target is taken apart.
-    public let head: HTTPRequest
-
-    /// What the client speaks.
-    public let version: HTTPVersion
-
-    /// How the body is delimited: `.none` if there is none.
-    public let framing: HTTPFraming
-
-    /// Protocols the client would rather speak (RFC 9110 §7.8), most wanted first.
-    public let upgrade: [String]
+    /// What its head says.
+    private(set) var message: RequestHead
 
     private var connection: ServerConnection?
 
-    init(_ head: RequestHead, _ connection: ServerConnection) {
-        self.head = head.request
-        version = head.version
-        framing = head.framing
-        upgrade = head.upgrade
+    init(_ message: RequestHead, _ connection: ServerConnection) {
+        self.message = message
         self.connection = connection
         client = connection.client
-        if head.expectsContinue { connection.oweContinue() }
+        if message.expectsContinue { connection.oweContinue() }
     }
+
+    /// Method, target and fields as one value (RFC 9110); see `RequestHead` for how the target is
+    /// taken apart.
+    ///
+    /// Made each time it is asked for; ``method``, ``target`` and ``fields`` cost less.
+    public var head: HTTPRequest { message.request }
+
+    /// What the client speaks.
+    public var version: HTTPVersion { message.version }
+
+    /// How the body is delimited: `.none` if there is none.
+    public var framing: HTTPFraming { message.framing }
+
+    /// Protocols the client would rather speak (RFC 9110 §7.8), most wanted first.
+    public var upgrade: [String] { message.upgrade }
 
     /// Who sent it.
     public let client: HTTPClientIdentity
 
     /// The method.
-    public var method: HTTPRequest.Method { head.method }
+    public var method: HTTPRequest.Method { message.method }
 
     /// Path and query as they came, `/` if there is none.
-    public var target: String { head.path ?? "/" }
+    public var target: String { message.path ?? "/" }
 
     /// The path without the query, still percent-encoded.
     public var path: Substring {
@@ -59,7 +62,7 @@ public final class HTTPServerRequest {
     }
 
     /// The fields.
-    public var fields: HTTPFields { head.headerFields }
+    public var fields: HTTPFields { message.fields }
 
     /// The fields after a chunked body, once the body has been read to its end.
     public var trailers: HTTPFields { connection?.bodyProgress.trailers ?? [:] }
@@ -100,4 +103,20 @@ public final class HTTPServerRequest {
     }
 
     func end() { connection = nil }
+
+    /// The connection speaks another protocol, perhaps for hours, and this is kept as long: without
+    /// what has done its work, and without room for more fields.
+    func forgetHandshake() {
+        var fields = HTTPFields()
+        fields.reserveCapacity(message.fields.count { !Self.handshakeNames.contains($0.name) })
+        for field in message.fields where !Self.handshakeNames.contains(field.name) {
+            fields.append(field)
+        }
+        message.fields = fields
+        message.upgrade = []
+    }
+
+    private static let handshakeNames: [HTTPField.Name] = [
+        .connection, .upgrade, .secWebSocketKey, .secWebSocketVersion,
+    ]
 }

@@ -25,7 +25,9 @@ public final class HTTPServerResponse {
     /// The fields.
     public var fields: HTTPFields = [:]
 
-    let head: RequestHead
+    private let request: HTTPServerRequest
+    /// What the request's head says.
+    var head: RequestHead { request.message }
     var connection: ServerConnection?
     private(set) var progress = Progress.notBegun
 
@@ -48,18 +50,17 @@ public final class HTTPServerResponse {
         case handedOver
     }
 
-    init(_ head: RequestHead, _ connection: ServerConnection) {
-        self.head = head
+    init(to request: HTTPServerRequest, _ connection: ServerConnection) {
+        self.request = request
         self.connection = connection
-        keepsConnection = head.keepsConnection
+        keepsConnection = request.message.keepsConnection
     }
 
     /// Whether another request may follow on this connection; set it to false to end it.
     public var keepsConnection: Bool
 
     private var hasBody: Bool {
-        head.request.method != .head && status.code >= 200 && status != .noContent
-            && status != .notModified
+        head.method != .head && status.code >= 200 && status.code != 204 && status.code != 304
     }
 
     // MARK: The whole answer
@@ -79,7 +80,7 @@ public final class HTTPServerResponse {
             }
         }
         progress = .finished
-        try await connection.flushIfLarge()
+        if connection.hasMuchToSend { try await connection.flush() }
     }
 
     /// Sends head and body.
@@ -87,7 +88,7 @@ public final class HTTPServerResponse {
 
     /// Sends head and body, a text as UTF-8; it is `text/plain` unless `Content-Type` says otherwise.
     public func send(_ text: String) async throws {
-        if !fields.contains(.contentType) { fields[.contentType] = "text/plain; charset=utf-8" }
+        sayItIsText()
         try await unsafe send(text.utf8Span.span.bytes)
     }
 
@@ -194,7 +195,7 @@ public final class HTTPServerResponse {
         case .body: break
         }
         progress = .finished
-        try await connection.flushIfLarge()
+        if connection.hasMuchToSend { try await connection.flush() }
     }
 
     /// Sends an interim answer (RFC 9110 §15.2), such as 103 with early hints; clients of HTTP/1.0 get
@@ -204,12 +205,12 @@ public final class HTTPServerResponse {
         guard let connection else { throw HTTPServerError.exchangeIsOver }
         guard progress == .notBegun else { throw HTTPServerError.alreadyAnswered }
         if head.version == .oneZero { return }
-        let response = HTTPResponse(status: status, headerFields: fields)
         try connection.write { output throws in
             try HTTPSerializer.append(
-                response,
+                status,
+                fields,
                 framing: .none,
-                answering: head.request.method,
+                answering: head.method,
                 to: &output
             )
         }
@@ -217,6 +218,12 @@ public final class HTTPServerResponse {
     }
 
     // MARK: Helpers
+
+    /// Not part of its caller, whose frame a handler has above its own.
+    @inline(never)
+    private func sayItIsText() {
+        if !fields.contains(.contentType) { fields[.contentType] = "text/plain; charset=utf-8" }
+    }
 
     private func tellProgress(_ size: UInt64, _ framing: HTTPFraming) {
         if case .length(let length) = framing {
@@ -227,23 +234,24 @@ public final class HTTPServerResponse {
     }
 
     /// Writes the head.
+    @inline(never)
     private func begun(_ framing: HTTPFraming) throws -> ServerConnection {
         guard let connection else { throw HTTPServerError.exchangeIsOver }
         guard progress == .notBegun else { throw HTTPServerError.alreadyAnswered }
         if connection.presence.isStopping || connection.bodyProgress.owesContinue {
             keepsConnection = false
         }
-        let response = HTTPResponse(status: status, headerFields: fields)
-        let isBodiless = status == .noContent || status == .notModified || status.code < 200
+        let isBodiless = status.code == 204 || status.code == 304 || status.code < 200
         let option: HTTPSerializer.ConnectionOption? =
             if !keepsConnection { .close } else if head.version == .oneZero { .keepAlive } else {
                 nil
             }
         try connection.write { output throws in
             try HTTPSerializer.append(
-                response,
+                status,
+                fields,
                 framing: isBodiless ? .none : framing,
-                answering: head.request.method,
+                answering: head.method,
                 connection: option,
                 with: fields.contains(.date) ? [] : connection.dateLine.current,
                 to: &output
@@ -260,18 +268,19 @@ public final class HTTPServerResponse {
         guard progress == .notBegun else { throw HTTPServerError.alreadyAnswered }
         guard try await connection.skipBody() else { throw HTTPServerError.alreadyAnswered }
         status = .switchingProtocols
-        let response = HTTPResponse(status: status, headerFields: fields)
         try connection.write { output throws in
             try HTTPSerializer.append(
-                response,
+                status,
+                fields,
                 framing: .none,
-                answering: head.request.method,
+                answering: head.method,
                 connection: .upgrade,
                 to: &output
             )
         }
         progress = .handedOver
         try await connection.flush()
+        request.forgetHandshake()
         return connection
     }
 
@@ -287,6 +296,9 @@ public final class HTTPServerResponse {
         self.status = status
         progress = .finished
     }
+
+    /// Whether the handler has said all it had to say.
+    var isOver: Bool { progress == .finished || progress == .handedOver }
 
     func end() { connection = nil }
 }

@@ -2,7 +2,9 @@ internal import HTTPCodec
 internal import Sockets
 
 /// What came from a client and was not answered yet, and the parser that looks at it.
-struct RequestIntake: ~Copyable {
+///
+/// An object of its own, because a connection that no longer speaks HTTP does not need it.
+final class RequestIntake {
     private var parser: RequestParser
     /// Received and not consumed.
     var buffer: ByteBuffer
@@ -29,7 +31,7 @@ struct RequestIntake: ~Copyable {
     /// The next event; nil if that needs more bytes.
     ///
     /// `take` is given the bytes of a `.body`, which are gone afterwards.
-    mutating func next(
+    func next(
         _ take: (RawSpan) throws -> Void = { _ in }
     ) throws -> RequestParser.Event? {
         var consumed = 0
@@ -39,7 +41,7 @@ struct RequestIntake: ~Copyable {
     }
 
     /// Gives away what has come and belongs to no request: it is of another protocol.
-    mutating func takeBuffer() -> ByteBuffer {
+    func takeBuffer() -> ByteBuffer {
         var rest = ByteBuffer()
         swap(&rest, &buffer)
         return rest

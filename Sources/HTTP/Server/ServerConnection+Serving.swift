@@ -2,21 +2,36 @@ internal import HTTPCodec
 internal import Sockets
 
 extension ServerConnection {
-    /// Answers requests until one side has had enough.
+    /// Answers requests until one side has had enough, and closes the stream.
     ///
-    /// Whoever calls closes the stream.
+    /// Its frame is what an idle connection keeps, and those of what it waits for in turn are kept
+    /// by the task once they were needed: so what is usual waits here, and what is rare is in
+    /// functions of its own (docs/decisions/0015-shallow-where-it-waits.md).
     func serve(_ handler: HTTPServer.Handler) async {
         do {
-            while let exchange = try await nextExchange() {
-                guard try await answer(exchange, handler) else { return }
+            while true {
+                if let exchange = try nextExchange() {
+                    guard try await answer(exchange, handler) else { break }
+                } else {
+                    if try !flushAtOnce() { try await flush() }
+                    guard let deadline = beginWaiting() else { break }
+                    guard try await receiveHead(until: deadline) else { break }
+                }
             }
-            try await flush()
-        } catch let violation as HTTPViolation {
-            await refuse(violation.status, because: violation)
-        } catch HTTPServerError.headTooSlow {
-            await refuse(.requestTimeout, because: HTTPServerError.headTooSlow)
         } catch {
-            report(nil, nil, since: nil, error)
+            await end(with: error)
+        }
+        server.connections.remove(number)
+        stream.close()
+    }
+
+    /// Ends after what was no request, or could not be received.
+    @inline(never)
+    private func end(with failure: any Error) async {
+        switch failure {
+        case let violation as HTTPViolation: await refuse(violation.status, because: failure)
+        case HTTPServerError.headTooSlow: await refuse(.requestTimeout, because: failure)
+        default: report(nil, nil, since: nil, failure)
         }
     }
 
@@ -25,29 +40,63 @@ extension ServerConnection {
         _ exchange: HTTPExchange,
         _ handler: HTTPServer.Handler
     ) async throws -> Bool {
-        let start = configuration.onExchange == nil ? nil : ContinuousClock.now
-        let (request, response) = (exchange.request, exchange.response)
-        var failure: (any Error)?
+        let start = server.configuration.onExchange == nil ? nil : ContinuousClock.now
         do {
-            do {
-                try await handler(request, response)
-                try await response.finish()
-            } catch let refusal as HTTPRefusal where response.progress == .notBegun {
-                try await response.send(refusal)
-            }
+            try await handler(exchange.request, exchange.response)
+            if !exchange.response.isOver { try await exchange.response.finish() }
         } catch {
-            failure = error
+            guard await answered(exchange, despite: error, since: start) else { return false }
+            return try await goesOn(after: exchange)
         }
-        request.end()
-        response.end()
-        if let failure { await conclude(response, failure) }
-        report(request.head, response, since: start, failure)
-        if failure != nil || response.progress == .handedOver { return false }
-        guard response.keepsConnection, try await skipBody() else {
-            await closeAfterAnswer()
-            return false
+        end(exchange, since: start, nil)
+        if exchange.response.progress == .handedOver { return false }
+        if exchange.response.keepsConnection, try hasNoBodyLeft(exchange.request.framing) {
+            return true
         }
-        return true
+        return try await goesOn(after: exchange)
+    }
+
+    /// Answers for a handler that has thrown; false when the connection has ended with it.
+    @inline(never)
+    private func answered(
+        _ exchange: HTTPExchange,
+        despite error: any Error,
+        since start: ContinuousClock.Instant?
+    ) async -> Bool {
+        var failure: (any Error)? = error
+        if let refusal = error as? HTTPRefusal, exchange.response.progress == .notBegun {
+            do {
+                try await exchange.response.send(refusal)
+                failure = nil
+            } catch {
+                failure = error
+            }
+        }
+        exchange.request.end()
+        exchange.response.end()
+        if let failure { await conclude(exchange.response, failure) }
+        end(exchange, since: start, failure)
+        return failure == nil && exchange.response.progress != .handedOver
+    }
+
+    /// The handler's objects have done their work, and the log is told.
+    @inline(never)
+    private func end(
+        _ exchange: HTTPExchange,
+        since start: ContinuousClock.Instant?,
+        _ failure: (any Error)?
+    ) {
+        exchange.request.end()
+        exchange.response.end()
+        report(exchange.request, exchange.response, since: start, failure)
+    }
+
+    /// Whether another request may follow; otherwise the connection is ended.
+    @inline(never)
+    private func goesOn(after exchange: HTTPExchange) async throws -> Bool {
+        if exchange.response.keepsConnection, try await skipBody() { return true }
+        await closeAfterAnswer()
+        return false
     }
 
     /// What a client is told when its handler has thrown: the status that fits, or a cut connection if
@@ -80,14 +129,11 @@ extension ServerConnection {
 
     private func sendRefusal(_ status: HTTPResponse.Status) async {
         let text = "\(status.code) \(status.reasonPhrase)\n"
-        let response = HTTPResponse(
-            status: status,
-            headerFields: [.contentType: "text/plain; charset=utf-8"]
-        )
         do {
             try write { output throws in
                 try HTTPSerializer.append(
-                    response,
+                    status,
+                    [.contentType: "text/plain; charset=utf-8"],
                     framing: .length(UInt64(text.utf8.count)),
                     answering: .get,
                     connection: .close,
@@ -103,18 +149,18 @@ extension ServerConnection {
     }
 
     private func report(
-        _ request: HTTPRequest?,
+        _ request: HTTPServerRequest?,
         _ response: HTTPServerResponse?,
         since start: ContinuousClock.Instant?,
         _ failure: (any Error)?,
         _ status: HTTPResponse.Status? = nil
     ) {
-        guard let onExchange = configuration.onExchange else { return }
+        guard let onExchange = server.configuration.onExchange else { return }
         let hasAnswered = response.map { $0.progress != .notBegun } ?? false
         onExchange(
             HTTPExchangeRecord(
                 peerAddress: client.peerAddress,
-                request: request,
+                request: request?.head,
                 status: status ?? (hasAnswered ? response?.status : nil),
                 bodySize: response?.bodySize ?? 0,
                 duration: start.map { .now - $0 } ?? .zero,

@@ -15,12 +15,18 @@ final class ServerConnection {
     var stream: any ByteStream { timed.stream }
     let timed: TimedStream
     let client: HTTPClientIdentity
-    /// Whose connection it is: its configuration is too large to copy for each.
-    private let server: HTTPServer
-    var configuration: HTTPServer.Configuration { server.configuration }
+    /// Whose connection it is.
+    ///
+    /// Its configuration is large: ask for its parts where they are, not for a copy.
+    let server: HTTPServer
     let presence: ConnectionPresence
+    /// Under which the server knows it.
+    let number: Int
 
-    var intake: RequestIntake
+    /// Nil when the connection speaks another protocol.
+    private var intake: RequestIntake?
+    /// When the head that has begun must be there; nil between requests.
+    private var headDeadline: Deadline?
     private var output: [UInt8] = []
     /// The `Date` of answers, looked at once a second.
     var dateLine = DateLine()
@@ -38,69 +44,87 @@ final class ServerConnection {
     /// Arbitrary: half of what a socket's buffer takes at once.
     private static let outputSizeLimit = 65_536
 
+    /// A connection that `server` knows until ``serve(_:)`` returns.
     init(
         _ stream: any ByteStream,
         client: HTTPClientIdentity,
-        of server: HTTPServer,
-        presence: ConnectionPresence
+        of server: HTTPServer
     ) {
         timed = TimedStream(stream)
         self.client = client
         self.server = server
-        self.presence = presence
+        presence = ConnectionPresence(stream)
+        number = server.connections.add(presence)
         intake = RequestIntake(limits: server.configuration.limits)
     }
 
     // MARK: Receiving
 
-    /// The next request and its answer; nil when the client has ended or the server is stopping.
+    /// The next request and its answer, if all of its head has come.
     ///
-    /// Two objects and not a head, because what this keeps while it waits is what an idle connection
-    /// costs.
-    func nextExchange() async throws -> HTTPExchange? {
-        bodyProgress = BodyProgress()
-        var deadline: Deadline?
-        while true {
-            if let exchange = try takeExchange() { return exchange }
-            try await flush()
-            if deadline == nil, !intake.isIdle {
-                deadline = .after(configuration.headTimeLimit)
-                presence.becomeBusy()
-            }
-            if intake.isIdle, !presence.becomeIdle() { return nil }
-            guard try await receiveHead(until: deadline) else { return nil }
-        }
-    }
-
-    /// The next request, if all of its head has come.
+    /// Two objects and not a head, because what the caller keeps while it waits is what an idle
+    /// connection costs.
     @inline(never)
-    private func takeExchange() throws -> HTTPExchange? {
-        guard case .head(let head) = try intake.next() else { return nil }
+    func nextExchange() throws -> HTTPExchange? {
+        guard case .head(let head)? = try intake?.next() else { return nil }
+        bodyProgress = BodyProgress()
+        headDeadline = nil
         presence.becomeBusy()
-        return HTTPExchange(
-            request: HTTPServerRequest(head, self),
-            response: HTTPServerResponse(head, self)
-        )
+        let request = HTTPServerRequest(head, self)
+        return HTTPExchange(request: request, response: HTTPServerResponse(to: request, self))
     }
 
-    /// Receives more of a head, which has so long, or its beginning; false at the end of the stream.
-    private func receiveHead(until deadline: Deadline?) async throws -> Bool {
-        do throws(SocketError) {
-            if try await receive(until: deadline ?? .after(configuration.idleLimit)) > 0 {
-                return true
-            }
-        } catch {
-            if error.code == .deadlinePassed {
-                if intake.isIdle { return false }
-                throw HTTPServerError.headTooSlow
-            }
-            // Between requests nothing is lost: browsers end TLS without saying so (RFC 9112 §9.8).
-            let ends: [SocketError.Code] = [.closed, .reset, .unexpectedEnd]
-            if intake.isIdle, ends.contains(error.code) { return false }
-            throw error
+    /// Until when to wait for a head, or for its rest; nil when the server is stopping.
+    ///
+    /// Only after what gathered was sent: who waits for a request may be closed.
+    @inline(never)
+    func beginWaiting() -> Deadline? {
+        guard let intake else { return nil }
+        guard intake.isIdle else {
+            if let headDeadline { return headDeadline }
+            let deadline = Deadline.after(server.configuration.headTimeLimit)
+            headDeadline = deadline
+            presence.becomeBusy()
+            return deadline
         }
-        if intake.finish() == .idle { return false }
-        throw HTTPServerError.requestTruncated
+        return presence.becomeIdle() ? .after(server.configuration.idleLimit) : nil
+    }
+
+    /// Receives more of a head, or its beginning; false at the end of the stream.
+    @inline(__always)
+    func receiveHead(until deadline: Deadline) async throws -> Bool {
+        guard let intake else { return false }
+        do throws(SocketError) {
+            if try await timed.receive(into: &intake.buffer, until: deadline) > 0 { return true }
+        } catch {
+            return try isEnd(error)
+        }
+        return try isEnd(nil)
+    }
+
+    /// What it means that nothing was received: false between requests, where nothing is lost.
+    @inline(never)
+    private func isEnd(_ failure: SocketError?) throws -> Bool {
+        guard let intake else { return false }
+        guard let failure else {
+            if intake.finish() == .idle { return false }
+            throw HTTPServerError.requestTruncated
+        }
+        if failure.code == .deadlinePassed {
+            if intake.isIdle { return false }
+            throw HTTPServerError.headTooSlow
+        }
+        // Browsers end TLS without saying so (RFC 9112 §9.8).
+        let ends: [SocketError.Code] = [.closed, .reset, .unexpectedEnd]
+        if intake.isIdle, ends.contains(failure.code) { return false }
+        throw failure
+    }
+
+    /// Gives the connection away: what came and belongs to no request is of the other protocol.
+    func leaveHTTP() -> ByteBuffer {
+        output = []
+        defer { intake = nil }
+        return intake?.takeBuffer() ?? ByteBuffer()
     }
 
     /// Gives the next piece of the body to `take`; false at the body's end.
@@ -108,17 +132,32 @@ final class ServerConnection {
     /// The first call answers a client that waits for `100 Continue`.
     func nextBodyPart(_ take: (RawSpan) throws -> Void) async throws -> Bool {
         while !bodyProgress.isComplete {
-            switch try intake.next(take) {
-            case .body(let range):
-                bodyProgress.size &+= UInt64(range.count)
-                return true
-            case .trailers(let fields): bodyProgress.trailers = fields
-            case .end: bodyProgress.isComplete = true
-            case .head: preconditionFailure("a head within a body")
-            case nil: try await receiveBody()
+            switch try nextBodyStep(take) {
+            case .piece: return true
+            case .more: try await receiveBody()
+            case .end: return false
             }
         }
         return false
+    }
+
+    private enum BodyStep { case piece, more, end }
+
+    /// Looks at what has come of the body.
+    private func nextBodyStep(_ take: (RawSpan) throws -> Void) throws -> BodyStep {
+        while let event = try intake?.next(take) {
+            switch event {
+            case .body(let range):
+                bodyProgress.size &+= UInt64(range.count)
+                return .piece
+            case .trailers(let fields): bodyProgress.trailers = fields
+            case .end:
+                bodyProgress.isComplete = true
+                return .end
+            case .head: preconditionFailure("a head within a body")
+            }
+        }
+        return intake == nil ? .end : .more
     }
 
     private func receiveBody() async throws {
@@ -128,7 +167,7 @@ final class ServerConnection {
         }
         try await flush()
         // Only the client's own time counts, not what a handler takes between two pieces.
-        let allowance = configuration.pace.allowance(for: bodyProgress.size)
+        let allowance = server.configuration.pace.allowance(for: bodyProgress.size)
         let start = ContinuousClock.now
         let count: Int
         do throws(SocketError) {
@@ -144,11 +183,18 @@ final class ServerConnection {
     /// Says that the client waits for `100 Continue`.
     func oweContinue() { bodyProgress.owesContinue = true }
 
+    /// Whether all of the body was read, or there was none.
+    @inline(never)
+    func hasNoBodyLeft(_ framing: HTTPFraming) throws -> Bool {
+        if bodyProgress.isComplete { return true }
+        return try framing == .none && nextBodyStep({ _ in }) == .end
+    }
+
     /// Takes in what nobody read of a body; false when that is more than is worth it.
     func skipBody() async throws -> Bool {
         // A client that still waits for leave may send the body or not: nobody knows which.
         if bodyProgress.owesContinue { return false }
-        let limit = bodyProgress.size &+ configuration.unreadBodyLimit
+        let limit = bodyProgress.size &+ server.configuration.unreadBodyLimit
         while try await nextBodyPart({ _ in }) {
             if bodyProgress.size > limit { return false }
         }
@@ -156,7 +202,8 @@ final class ServerConnection {
     }
 
     private func receive(until deadline: Deadline) async throws(SocketError) -> Int {
-        try await timed.receive(into: &intake.buffer, until: deadline)
+        guard let intake else { return 0 }
+        return try await timed.receive(into: &intake.buffer, until: deadline)
     }
 
     // MARK: Sending
@@ -179,20 +226,32 @@ final class ServerConnection {
     /// Adds to what is to be sent.
     func write(_ body: (inout [UInt8]) throws -> Void) rethrows { try body(&output) }
 
-    /// Sends when much has gathered.
-    func flushIfLarge() async throws(SocketError) {
-        if output.count >= Self.outputSizeLimit { try await flush() }
-    }
+    /// Whether so much has gathered that it is sent before more is written.
+    var hasMuchToSend: Bool { output.count >= Self.outputSizeLimit }
 
-    /// Sends what has gathered.
-    func flush() async throws(SocketError) {
-        guard !output.isEmpty else { return }
+    /// Sends what has gathered as far as that goes without waiting; false when something is left.
+    @inline(never)
+    func flushAtOnce() throws(SocketError) -> Bool {
+        if output.isEmpty { return true }
         var bytes = exchange(&output, with: [])
-        try await unsafe timed.send(bytes.span.bytes, until: sendDeadline(bytes.count))
+        let count = try unsafe timed.sendAtOnce(bytes.span.bytes)
+        guard count == bytes.count else {
+            bytes.removeFirst(count)
+            output = bytes
+            return false
+        }
         if bytes.capacity <= Self.keptOutputSize {
             bytes.removeAll(keepingCapacity: true)
             output = bytes
         }
+        return true
+    }
+
+    /// Sends what has gathered.
+    func flush() async throws(SocketError) {
+        if try flushAtOnce() { return }
+        let bytes = exchange(&output, with: [])
+        try await unsafe timed.send(bytes.span.bytes, until: sendDeadline(bytes.count))
     }
 
     /// Sends bytes from where they are, after what has gathered.
@@ -207,7 +266,7 @@ final class ServerConnection {
 
     /// When so many bytes must have been taken.
     func sendDeadline(_ count: Int) -> Deadline {
-        .after(configuration.pace.allowance(for: UInt64(count)))
+        .after(server.configuration.pace.allowance(for: UInt64(count)))
     }
 
     // MARK: Ending
@@ -215,8 +274,9 @@ final class ServerConnection {
     /// Ends with an answer on its way: says so, and throws away what still comes for a moment, because
     /// closing with bytes unread resets the connection and may destroy the answer (RFC 9112 §9.6).
     func closeAfterAnswer() async {
+        guard let intake else { return stream.close() }
         do throws(SocketError) {
-            try await withDeadline(.after(configuration.lingerLimit)) {
+            try await withDeadline(.after(server.configuration.lingerLimit)) {
                 () async throws(SocketError) in
                 try await flush()
                 try await stream.finish()
@@ -241,7 +301,7 @@ struct HTTPExchange {
 struct BodyProgress {
     var isComplete = false
     var size: UInt64 = 0
-    var trailers: HTTPFields = [:]
+    var trailers = HTTPFields()
     /// The client waits for `100 Continue` before it sends anything (RFC 9110 §10.1.1).
     var owesContinue = false
     /// How long it was waited for.

@@ -12,7 +12,8 @@ extension HTTPServerRequest {
 extension HTTPServerResponse {
     /// Makes the connection a WebSocket (RFC 6455 §4.2).
     ///
-    /// It ends with the handler: close it before, or the client sees it cut.
+    /// It ends with the handler: close it before, or the client sees it cut. The request stays, without
+    /// what only the handshake needed: `Upgrade`, `Connection`, `Sec-WebSocket-Key` and its version.
     /// ```swift
     /// guard request.asksForWebSocket else { throw HTTPRefusal(.upgradeRequired) }
     /// let socket = try await response.acceptWebSocket()
@@ -23,9 +24,40 @@ extension HTTPServerResponse {
     public func acceptWebSocket(
         _ configuration: WebSocketConfiguration = .init()
     ) async throws -> WebSocketConnection {
-        let request = head.request
-        let fields = request.headerFields
-        guard request.method == .get,
+        let agreed = try agree(configuration)
+        let connection = try await handOver(agreed.answer)
+        return open(connection, agreed, configuration)
+    }
+
+    @inline(never)
+    private func open(
+        _ connection: ServerConnection,
+        _ agreed: Agreement,
+        _ configuration: WebSocketConfiguration
+    ) -> WebSocketConnection {
+        WebSocketConnection(
+            connection.stream,
+            .server,
+            input: connection.leaveHTTP(),
+            subprotocol: agreed.subprotocol,
+            compression: agreed.compression,
+            configuration
+        )
+    }
+
+    /// What a handshake has come to.
+    private struct Agreement {
+        let answer: HTTPFields
+        let subprotocol: String?
+        let compression: PermessageDeflate?
+    }
+
+    /// Checks what the client wants, and decides.
+    @inline(never)
+    private func agree(_ configuration: WebSocketConfiguration) throws -> Agreement {
+        let head = head
+        let fields = head.fields
+        guard head.method == .get,
             head.upgrade.contains(where: { $0.lowercased() == "websocket" })
         else { throw HTTPRefusal(.badRequest, "not a websocket handshake") }
         guard fields[.secWebSocketVersion] == WebSocketKey.version else {
@@ -38,7 +70,7 @@ extension HTTPServerResponse {
         guard let key = fields[.secWebSocketKey].flatMap({ WebSocketKey($0) }) else {
             throw HTTPRefusal(.badRequest, "Sec-WebSocket-Key is not the base64 of 16 bytes")
         }
-        guard configuration.origins.allows(fields[.origin], host: request.authority) else {
+        guard configuration.origins.allows(fields[.origin], host: head.authority) else {
             throw HTTPRefusal(.forbidden, "pages of \(fields[.origin] ?? "") may not connect")
         }
         let subprotocol = try configuration.subprotocol(of: fields)
@@ -49,15 +81,7 @@ extension HTTPServerResponse {
         ]
         if let subprotocol { answer[.secWebSocketProtocol] = subprotocol }
         if let compression { answer[.secWebSocketExtensions] = "\(compression.response)" }
-        let connection = try await handOver(answer)
-        return WebSocketConnection(
-            connection.stream,
-            .server,
-            input: connection.intake.takeBuffer(),
-            subprotocol: subprotocol,
-            compression: compression,
-            configuration
-        )
+        return Agreement(answer: answer, subprotocol: subprotocol, compression: compression)
     }
 }
 

@@ -19,7 +19,11 @@ public final class WebSocketConnection: Sendable {
 
     var stream: any ByteStream { timed.stream }
     private let timed: TimedStream
-    let configuration: WebSocketConfiguration
+    // What it needs of its configuration: each byte here is one of every connection.
+    private let pingInterval: Duration?
+    private let closeTimeLimit: Duration
+    private let pace: HTTPPace
+    private let onControlFrame: (@Sendable (WebSocketControlFrame) -> Void)?
     let shared: Lock<SharedWebSocket>
     // Touched by whoever has `isReceiving`, of whom there is one: nothing is left to check at run time.
     @exclusivity(unchecked) nonisolated(unsafe) private var input: ByteBuffer
@@ -37,7 +41,10 @@ public final class WebSocketConnection: Sendable {
         timed = TimedStream(stream)
         unsafe self.input = input
         self.subprotocol = subprotocol
-        self.configuration = configuration
+        pingInterval = configuration.pingInterval
+        closeTimeLimit = configuration.closeTimeLimit
+        pace = configuration.pace
+        onControlFrame = configuration.onControlFrame
         shared = Lock(
             SharedWebSocket(
                 WebSocketMachine(role, limits: configuration.limits, compression: compression)
@@ -62,7 +69,7 @@ public final class WebSocketConnection: Sendable {
     /// ``Sockets/SocketError/Code/timedOut`` when the peer is silent for two ping intervals, and with a
     /// `WebSocketViolation` when it breaks the protocol, which it is told.
     public func receive() async throws -> WebSocketMessage? {
-        try await receive { kind, bytes in
+        try await receiveMessage { kind, bytes in
             switch kind {
             case .text:
                 .text(unsafe bytes.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) })
@@ -86,6 +93,14 @@ public final class WebSocketConnection: Sendable {
     public func receive<Result>(
         _ take: (MessageKind, RawSpan) throws -> Result
     ) async throws -> Result? {
+        try await receiveMessage(take)
+    }
+
+    /// Inlined, and all it waits for with it: the frame is what an idle WebSocket keeps.
+    @inline(__always)
+    private func receiveMessage<Result>(
+        _ take: (MessageKind, RawSpan) throws -> Result
+    ) async throws -> Result? {
         try shared.withLock { shared throws(SocketError) in
             if shared.isReceiving { throw SocketError(.busy, in: .receive) }
             shared.isReceiving = true
@@ -97,11 +112,22 @@ public final class WebSocketConnection: Sendable {
             }?.set()
         }
         while true {
-            let step = try await step(take)
+            let step: Step<Result>
+            do {
+                step = try nextStep(take)
+            } catch let violation as WebSocketViolation {
+                await end(after: violation)
+                throw violation
+            }
             switch step {
             case .message(let result): return result
-            case .closed: return nil
-            case .more: try await receiveMore()
+            case .closed:
+                await end(nil)
+                return nil
+            case .more:
+                // Before waiting for more, the peer gets its pongs.
+                if owesOutput { try await flush() }
+                try await receiveMore()
             }
         }
     }
@@ -112,31 +138,16 @@ public final class WebSocketConnection: Sendable {
         case more
     }
 
-    /// Looks at what was received, until there is a message or it is used up, and sends what that asks
-    /// for.
-    private func step<Result>(
+    /// Looks at what was received, until there is a message or it is used up.
+    private func nextStep<Result>(
         _ take: (MessageKind, RawSpan) throws -> Result
-    ) async throws -> Step<Result> {
+    ) throws -> Step<Result> {
         while true {
-            let event: Step<Result>?
-            do {
-                event = try next(take)
-            } catch let violation as WebSocketViolation {
-                await end(WebSocketClose(violation.closeCode, reason: "\(violation.cause)"))
-                throw violation
-            }
-            switch event {
-            case nil: continue
-            case .closed?:
-                await end(nil)
-                return .closed
-            case let step?:
-                // Before waiting for more, the peer gets its pongs.
-                if case .more = step { try await flush() }
-                return step
-            }
+            if let step = try next(take) { return step }
         }
     }
+
+    private var owesOutput: Bool { shared.withLock { !$0.output.isEmpty } }
 
     /// One event; nil for those the caller need not know of.
     private func next<Result>(
@@ -163,10 +174,10 @@ public final class WebSocketConnection: Sendable {
             case .binary(let payload):
                 return .message(try payload.withBytes(in: span) { try take(.binary, $0) })
             case .ping(let payload):
-                configuration.onControlFrame?(.ping(size: payload.size))
+                onControlFrame?(.ping(size: payload.size))
                 return nil
             case .pong(let payload):
-                configuration.onControlFrame?(.pong(size: payload.size))
+                onControlFrame?(.pong(size: payload.size))
                 return nil
             case .close: return .closed
             case nil: return closure == nil ? .more : .closed
@@ -175,33 +186,36 @@ public final class WebSocketConnection: Sendable {
     }
 
     /// Receives more bytes; meanwhile the peer is asked whether it is still there.
+    @inline(__always)
     private func receiveMore() async throws(SocketError) {
-        let outer = Deadline.current
         while true {
-            let next = configuration.pingInterval.map { Deadline.after($0) } ?? .never
+            let next = pingInterval.map { Deadline.after($0) } ?? .never
             do throws(SocketError) {
                 let count = try await unsafe timed.receive(into: &input, until: next)
                 unsafe pingedAt = nil
-                if count == 0 { throw endWithoutClose() }
-                return
+                if count > 0 { return }
             } catch {
-                guard error.code == .deadlinePassed, next < outer, !outer.hasPassed else {
-                    throw error
-                }
-                try await ask()
+                try await ask(despite: error, at: next)
+                continue
             }
+            throw endWithoutClose()
         }
     }
 
-    /// Pings a silent peer, or gives it up if it was pinged before.
-    private func ask() async throws(SocketError) {
+    /// Pings a silent peer, or gives it up if it was pinged before; other failures are thrown.
+    @inline(never)
+    private func ask(despite failure: SocketError, at moment: Deadline) async throws(SocketError) {
+        let outer = Deadline.current
+        guard failure.code == .deadlinePassed, moment < outer, !outer.hasPassed else {
+            throw failure
+        }
         if unsafe pingedAt != nil {
             stream.reset()
             throw SocketError(
                 .timedOut,
                 in: .receive,
                 detail:
-                    "no answer to a websocket ping within \(configuration.pingInterval ?? .zero)"
+                    "no answer to a websocket ping within \(pingInterval ?? .zero)"
             )
         }
         unsafe pingedAt = .now
@@ -305,10 +319,8 @@ public final class WebSocketConnection: Sendable {
             }
             if isDone { return }
             do throws(SocketError) {
-                try await unsafe timed.send(
-                    bytes.span.bytes,
-                    until: .after(configuration.pace.allowance(for: UInt64(bytes.count)))
-                )
+                let count = try unsafe timed.sendAtOnce(bytes.span.bytes)
+                if count < bytes.count { try await send(bytes, from: count) }
             } catch {
                 shared.withLock { shared in
                     shared.isSending = false
@@ -319,6 +331,15 @@ public final class WebSocketConnection: Sendable {
                 throw error
             }
         }
+    }
+
+    /// Sends what the kernel did not take at once.
+    @inline(never)
+    private func send(_ bytes: [UInt8], from start: Int) async throws(SocketError) {
+        try await unsafe timed.send(
+            bytes.span.extracting(droppingFirst: start).bytes,
+            until: .after(pace.allowance(for: UInt64(bytes.count - start)))
+        )
     }
 
     /// More than this is not kept for the next message, so that idle connections stay small.
@@ -336,7 +357,7 @@ public final class WebSocketConnection: Sendable {
             shared.machine.close(code, reason: reason, to: &shared.output)
         }
         do {
-            try await withDeadline(.after(configuration.closeTimeLimit)) {
+            try await withDeadline(.after(closeTimeLimit)) {
                 try await flush()
                 while try await receive({ _, _ in }) != nil {}
             }
@@ -363,15 +384,22 @@ public final class WebSocketConnection: Sendable {
             shared.receiverLeft = signal
             return shared.isReceiving
         }
-        if isReceiving { _ = await signal.wait(until: .after(configuration.closeTimeLimit)) }
+        if isReceiving { _ = await signal.wait(until: .after(closeTimeLimit)) }
+    }
+
+    /// Tells the peer what it broke, and ends.
+    @inline(never)
+    private func end(after violation: WebSocketViolation) async {
+        await end(WebSocketClose(violation.closeCode, reason: "\(violation.cause)"))
     }
 
     /// Ends after the last event: sends what is left, and lets the peer see it before the stream goes
     /// (RFC 6455 §7.1.1).
+    @inline(never)
     private func end(_ close: WebSocketClose?) async {
         if let close { shared.withLock { $0.close = close } }
         do throws(SocketError) {
-            try await withDeadline(.after(configuration.closeTimeLimit)) {
+            try await withDeadline(.after(closeTimeLimit)) {
                 () async throws(SocketError) in
                 try await flush()
                 try await stream.finish()

@@ -2,13 +2,37 @@ public import HTTPTypes
 
 /// What came before a request's body, and what it means for the connection.
 public struct RequestHead: Hashable, Sendable {
-    /// Method, target and fields.
+    /// The method (RFC 9110 §9).
+    public var method: HTTPRequest.Method
+
+    /// The target's scheme; nil unless the target named one: only the connection knows.
+    public var scheme: String?
+
+    /// The target's own authority, and that of `Host` if it has none.
+    public var authority: String?
+
+    /// What follows the authority in the target, query included (RFC 9112 §3.2); nil of a `CONNECT`,
+    /// and of `OPTIONS *` it is `*`.
+    public var path: String?
+
+    /// The fields.
     ///
-    /// The target is taken apart (RFC 9112 §3.2): `path` is what follows the authority, query
-    /// included; `authority` is the target's own, and that of `Host` if it has none. `scheme` is nil
-    /// unless the target named one: only the connection knows. Of a `CONNECT` there is no `path`, and of
-    /// `OPTIONS *` it is `*`. Well-known field names are spelled as the standards do, others as they came.
-    public var request: HTTPRequest
+    /// Well-known names are spelled as the standards do, others as they came.
+    public var fields: HTTPFields
+
+    /// Method, target and fields as HTTPTypes puts them together.
+    ///
+    /// Made each time it is asked for: most servers ask for a path and a field or two, and this costs
+    /// an allocation and more.
+    public var request: HTTPRequest {
+        HTTPRequest(
+            method: method,
+            scheme: scheme,
+            authority: authority,
+            path: path,
+            headerFields: fields
+        )
+    }
 
     /// What the client speaks.
     public var version: HTTPVersion
@@ -39,11 +63,36 @@ public struct RequestHead: Hashable, Sendable {
         expectsContinue: Bool,
         upgrade: [String]
     ) {
-        self.request = request
+        method = request.method
+        scheme = request.scheme
+        authority = request.authority
+        path = request.path
+        fields = request.headerFields
         self.version = version
         self.framing = framing
         self.keepsConnection = keepsConnection
         self.expectsContinue = expectsContinue
         self.upgrade = upgrade
+    }
+
+    /// What a parser found, with what it decided of it.
+    init(
+        _ line: RequestLine,
+        _ section: FieldSection,
+        framing: HTTPFraming,
+        keepsConnection: Bool
+    ) {
+        let facts = section.facts
+        method = line.method
+        scheme = line.target.scheme
+        // That of the target wins over Host (RFC 9112 §3.2.2).
+        authority = line.target.authority ?? facts.host
+        path = line.target.path
+        fields = section.fields
+        version = line.version
+        self.framing = framing
+        self.keepsConnection = keepsConnection
+        expectsContinue = facts.expectsContinue && framing != .none && framing != .length(0)
+        upgrade = facts.upgrade(in: line.version)
     }
 }

@@ -239,20 +239,6 @@ extension RequestParser {
         let keepsConnection = facts.keepsConnection(in: line.version)
         body = BodyReader(framing)
         phase = .body(isLast: !keepsConnection)
-        return RequestHead(
-            request: HTTPRequest(
-                method: line.method,
-                scheme: line.target.scheme,
-                // That of the target wins over Host (RFC 9112 §3.2.2).
-                authority: line.target.authority ?? facts.host,
-                path: line.target.path,
-                headerFields: section.fields
-            ),
-            version: line.version,
-            framing: framing,
-            keepsConnection: keepsConnection,
-            expectsContinue: facts.expectsContinue && framing != .none && framing != .length(0),
-            upgrade: facts.upgrade(in: line.version)
-        )
+        return RequestHead(line, section, framing: framing, keepsConnection: keepsConnection)
     }
 }

@@ -31,7 +31,29 @@ extension HTTPSerializer {
         with lines: [UInt8] = [],
         to buffer: inout [UInt8]
     ) throws(HTTPMessageError) {
-        let status = response.status
+        try append(
+            response.status,
+            response.headerFields,
+            framing: framing,
+            answering: method,
+            connection: connection,
+            with: lines,
+            to: &buffer
+        )
+    }
+
+    /// Appends a response's status line and fields, from the two apart.
+    ///
+    /// Like the form above, without an `HTTPResponse`, which keeps its status as text.
+    public static func append(
+        _ status: HTTPResponse.Status,
+        _ fields: HTTPFields,
+        framing: HTTPFraming,
+        answering method: HTTPRequest.Method,
+        connection: ConnectionOption? = nil,
+        with lines: [UInt8] = [],
+        to buffer: inout [UInt8]
+    ) throws(HTTPMessageError) {
         guard 100...999 ~= status.code else { throw .malformedStatus(status.code) }
         let isBodiless = status.code == 304 || method == .head
         // These announce no length either (RFC 9110 §8.6).
@@ -41,7 +63,7 @@ extension HTTPSerializer {
         guard !isLengthless || framing == .none else { throw .bodyNotAllowed(status: status.code) }
         let announced: HTTPFraming =
             framing == .none && !isLengthless && !isBodiless ? .length(0) : framing
-        try check(response.headerFields, framing: announced)
+        try check(fields, framing: announced)
 
         buffer.append("HTTP/1.1 ")
         buffer.append(decimal: UInt64(status.code))
@@ -50,7 +72,7 @@ extension HTTPSerializer {
         buffer.append("\r\n")
         buffer.append(contentsOf: lines)
         appendEnd(
-            of: response.headerFields,
+            of: fields,
             framing: announced,
             connection: framing == .untilClose ? .close : connection,
             to: &buffer

@@ -113,30 +113,46 @@ public final class StreamConnection: ByteStream, SteppedSocket {
 
     /// As the public form, with a deadline besides the task's: inlined, because its frame is what an
     /// idle connection keeps.
+    ///
+    /// One place to wait, and what does not wait in functions of its own: their variables are not in
+    /// the frame then.
     @inline(__always)
     func receive(
         into buffer: inout ByteBuffer,
         by deadline: Deadline
     ) async throws(SocketError) -> Int {
-        let entry = socket.enter(.reading)
-        if !mayGoOn(.reading, entry) {
-            buffer.releaseMemoryIfEmpty()
-            try conclude(await pause(.reading, entry, until: deadline), .reading, .receive)
-        }
+        var entry = socket.enter(.reading)
+        var mayGoOn = mayGoOn(.reading, entry)
         while true {
-            guard buffer.makeSpace() else {
-                socket.leave(.reading, ready: true)
-                throw failure(
-                    .limitExceeded,
-                    .receive,
-                    detail: "the buffer's limit of \(buffer.limit) bytes"
-                )
+            if !mayGoOn {
+                buffer.releaseMemoryIfEmpty()
+                try conclude(await pause(.reading, entry, until: deadline), .reading, .receive)
             }
-            let (result, space) = unsafe buffer.fill { unsafe receive($0, $1) }
-            if result >= 0 { return endReceive(result, space: space) }
-            buffer.releaseMemoryIfEmpty()
-            try await retry(.reading, .receive, after: result, until: deadline)
+            if let count = try receiveNow(into: &buffer) { return count }
+            entry = .notReady
+            mayGoOn = false
         }
+    }
+
+    /// One call inside the direction; nil when it would have blocked: then the direction is still held.
+    @inline(never)
+    private func receiveNow(into buffer: inout ByteBuffer) throws(SocketError) -> Int? {
+        guard buffer.makeSpace() else {
+            socket.leave(.reading, ready: true)
+            throw failure(
+                .limitExceeded,
+                .receive,
+                detail: "the buffer's limit of \(buffer.limit) bytes"
+            )
+        }
+        let (result, space) = unsafe buffer.fill { unsafe receive($0, $1) }
+        if result >= 0 { return endReceive(result, space: space) }
+        guard System.wouldBlock(result) else {
+            socket.leave(.reading, ready: true)
+            throw failure(.receive, errno: result)
+        }
+        socket.wouldBlock(.reading)
+        return nil
     }
 
     /// recv(2); on a Unix socket recvmsg(2), which tells when it stopped at descriptors that were
@@ -173,8 +189,43 @@ public final class StreamConnection: ByteStream, SteppedSocket {
     /// As the public form, with a deadline besides the task's.
     @inline(__always)
     func send(_ bytes: RawSpan, by deadline: Deadline) async throws(SocketError) {
-        try await enter(.writing, .send, until: deadline)
+        var entry = socket.enter(.writing)
+        var mayGoOn = mayGoOn(.writing, entry)
         var count = 0
+        while true {
+            if !mayGoOn {
+                let pause = await pause(.writing, entry, until: deadline)
+                try conclude(pause, .writing, .send, transferred: count)
+            }
+            if try sendNow(bytes, from: &count) { break }
+            entry = .notReady
+            mayGoOn = false
+        }
+        socket.leave(.writing, ready: true)
+    }
+
+    /// Sends what the kernel takes at once, without waiting: how much that was.
+    ///
+    /// Zero also when another task is sending, or when it is the turn of others: the waiting form then
+    /// does what is to be done.
+    func sendAtOnce(_ bytes: RawSpan) throws(SocketError) -> Int {
+        let entry = socket.enter(.writing)
+        guard mayGoOn(.writing, entry) else {
+            switch entry {
+            case .ready: socket.leave(.writing, ready: true)
+            case .notReady: socket.leave(.writing, ready: false)
+            case .busy, .closed: break
+            }
+            return 0
+        }
+        var count = 0
+        socket.leave(.writing, ready: try sendNow(bytes, from: &count))
+        return count
+    }
+
+    /// Sends inside the direction; false when a call would have blocked.
+    @inline(__always)
+    private func sendNow(_ bytes: RawSpan, from count: inout Int) throws(SocketError) -> Bool {
         while count < bytes.byteCount {
             let result = unsafe bytes.withUnsafeBytes {
                 unsafe System.send(
@@ -183,21 +234,19 @@ public final class StreamConnection: ByteStream, SteppedSocket {
                     $0.count - count
                 )
             }
-            if result >= 0 {
-                count += result
-                sent.add(result)
-                sending.add(result)
-            } else {
-                try await retry(
-                    .writing,
-                    .send,
-                    after: result,
-                    transferred: count,
-                    until: deadline
-                )
+            guard result >= 0 else {
+                guard System.wouldBlock(result) else {
+                    socket.leave(.writing, ready: true)
+                    throw failure(.send, errno: result, transferred: count)
+                }
+                socket.wouldBlock(.writing)
+                return false
             }
+            count += result
+            sent.add(result)
+            sending.add(result)
         }
-        socket.leave(.writing, ready: true)
+        return true
     }
 
     /// Sends all bytes of a buffer and consumes them as they go: after a failure the buffer holds
