@@ -54,6 +54,8 @@ extension Session {
             state.machine.output(into: &output, limit: .max, now: SessionClock.now)
             guard !output.isEmpty else { return }
             connection.isLeftOpen = true
+            // The writer has nothing more to say: it would end the stream before this is sent.
+            connection.isOver = true
         }
         guard !output.isEmpty else { return }
         Task.detached { [stream = connection.stream, output] in

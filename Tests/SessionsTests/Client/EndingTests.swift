@@ -20,7 +20,8 @@ import Testing
             }
             await isThere.pass()
             client.cancel()
-            await #expect(throws: (any Error).self) { try await client.value }
+            // It was cancelled while it waited, or saw the end which that made.
+            _ = await client.result
             while endings.withLock({ $0.isEmpty }) { await Task.yield() }
         }
         #expect(endings.withLock { $0 } == [.closed(.closed, text: "")])
