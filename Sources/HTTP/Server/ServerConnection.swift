@@ -24,7 +24,7 @@ final class ServerConnection {
     let number: Int
 
     /// Nil when the connection speaks another protocol.
-    private var intake: RequestIntake?
+    private var intake: MessageIntake<RequestParser>?
     /// When the head that has begun must be there; nil between requests.
     private var headDeadline: Deadline?
     private var output: [UInt8] = []
@@ -55,7 +55,7 @@ final class ServerConnection {
         self.server = server
         presence = ConnectionPresence(stream)
         number = server.connections.add(presence)
-        intake = RequestIntake(limits: server.configuration.limits)
+        intake = MessageIntake(limits: server.configuration.limits)
     }
 
     // MARK: Receiving
@@ -80,7 +80,7 @@ final class ServerConnection {
     @inline(never)
     func beginWaiting() -> Deadline? {
         guard let intake else { return nil }
-        guard intake.isIdle else {
+        guard intake.parser.isIdle else {
             if let headDeadline { return headDeadline }
             let deadline = Deadline.after(server.configuration.headTimeLimit)
             headDeadline = deadline
@@ -107,16 +107,16 @@ final class ServerConnection {
     private func isEnd(_ failure: SocketError?) throws -> Bool {
         guard let intake else { return false }
         guard let failure else {
-            if intake.finish() == .idle { return false }
+            if intake.parser.finish() == .idle { return false }
             throw HTTPServerError.requestTruncated
         }
         if failure.code == .deadlinePassed {
-            if intake.isIdle { return false }
+            if intake.parser.isIdle { return false }
             throw HTTPServerError.headTooSlow
         }
         // Browsers end TLS without saying so (RFC 9112 §9.8).
         let ends: [SocketError.Code] = [.closed, .reset, .unexpectedEnd]
-        if intake.isIdle, ends.contains(failure.code) { return false }
+        if intake.parser.isIdle, ends.contains(failure.code) { return false }
         throw failure
     }
 

@@ -42,6 +42,21 @@ struct ResumptionTests {
         #expect(try await isResumed(parties.client, parties.server))
     }
 
+    /// A ticket is used once, and comes with the first bytes that are received: who does not receive
+    /// gets none in its place.
+    @Test func asManyAtOnceAsSessionsAreKept() async throws {
+        let parties = try Parties(versions: .tls13 ... .tls13)
+        for _ in 0..<4 { _ = try await isResumed(parties.client, parties.server) }
+        var resumed: [Bool] = []
+        for _ in 0..<6 {
+            let (near, far) = try await parties.inMemory()
+            resumed.append(near.negotiated.isResumed)
+            near.close()
+            far.close()
+        }
+        #expect(resumed == [true, true, true, true, false, false])
+    }
+
     @Test(arguments: [TLSVersion.tls12, .tls13])
     func whoTheClientIsStaysKnown(version: TLSVersion) async throws {
         let (authority, parties) = try (Authority(), Parties(versions: version...version))

@@ -12,7 +12,7 @@ final class ClientConnection: @unchecked Sendable {
 
     let stream: any ByteStream
     let origin: HTTPOrigin
-    var intake: ResponseIntake
+    let intake: MessageIntake<ResponseParser>
 
     /// How many requests it has carried.
     var requestCount = 0
@@ -26,10 +26,13 @@ final class ClientConnection: @unchecked Sendable {
     init(_ stream: any ByteStream, to origin: HTTPOrigin, limits: HTTPLimits) {
         self.stream = stream
         self.origin = origin
-        intake = ResponseIntake(limits: limits)
+        intake = MessageIntake(limits: limits)
     }
 
     deinit { if !isGivenAway { stream.close() } }
+
+    /// Whether no byte of the next response has come.
+    var hasReceivedNothing: Bool { intake.parser.isIdle && intake.buffer.isEmpty }
 
     /// Whether the server, as far as can be told without waiting, keeps it open and silent.
     ///
@@ -42,7 +45,7 @@ final class ClientConnection: @unchecked Sendable {
             }
             return false
         } catch {
-            return error.code == .deadlinePassed && intake.isIdle
+            return error.code == .deadlinePassed && hasReceivedNothing
         }
     }
 }

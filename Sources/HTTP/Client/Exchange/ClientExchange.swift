@@ -25,7 +25,7 @@ final class ClientExchange {
         self.connection = connection
         self.configuration = configuration
         sending = try RequestSending(request, body, over: connection.stream, configuration)
-        connection.intake.expect(request.method)
+        connection.intake.parser.expect(request.method)
         connection.requestCount += 1
     }
 
@@ -73,7 +73,7 @@ final class ClientExchange {
                 count = try await receive(until: deadline)
             } catch {
                 guard error.code == .deadlinePassed, !Deadline.current.hasPassed else {
-                    if !connection.intake.isIdle { bodyProgress.hasBegun = true }
+                    if !connection.hasReceivedNothing { bodyProgress.hasBegun = true }
                     throw failure(.streamFailed, error)
                 }
                 // The request has moved on meanwhile: so does the time.
@@ -81,7 +81,7 @@ final class ClientExchange {
                 throw failure(.headTooSlow)
             }
             if count > 0 { return }
-            if connection.intake.finish() == .unanswered { throw failure(.unanswered) }
+            if connection.intake.parser.finish() == .unanswered { throw failure(.unanswered) }
             bodyProgress.hasBegun = true
             throw failure(.truncated(received: 0, announced: nil))
         }
@@ -128,7 +128,7 @@ final class ClientExchange {
         }
         bodyProgress.waited += .now - start
         if count > 0 { return }
-        if connection.intake.finish() == .complete {
+        if connection.intake.parser.finish() == .complete {
             bodyProgress.isComplete = true
         } else {
             let announced = bodyProgress.announced
@@ -162,7 +162,7 @@ final class ClientExchange {
         } catch {
             return false
         }
-        return connection.intake.isIdle
+        return connection.hasReceivedNothing
     }
 
     /// Gives the connection away.

@@ -1,46 +1,40 @@
 internal import HTTPCodec
 internal import Sockets
 
-/// What came from a client and was not answered yet, and the parser that looks at it.
+/// What came from the other end and was not used yet, and the parser that looks at it.
 ///
 /// An object of its own, because a connection that no longer speaks HTTP does not need it.
-final class RequestIntake {
-    private var parser: RequestParser
+final class MessageIntake<Parser: MessageParser> {
+    var parser: Parser
     /// Received and not consumed.
     var buffer: ByteBuffer
 
     /// Beyond the longest piece the parser leaves lying: what one receive may take.
     ///
     /// A pooled chunk of an event loop.
-    private static let receiveSize = 65_536
+    private static var receiveSize: Int { 65_536 }
 
     init(limits: HTTPLimits) {
-        parser = RequestParser(limits: limits)
+        parser = Parser(limits: limits)
         // Partial lines stay in the buffer until they are whole.
         let lineSize = max(limits.fieldsSize, limits.startLineSize, limits.trailersSize)
         let (sum, overflow) = lineSize.addingReportingOverflow(Self.receiveSize)
         buffer = ByteBuffer(limit: overflow ? .max : sum)
     }
 
-    /// Whether nothing of the next request has come.
-    var isIdle: Bool { parser.isIdle }
-
-    /// What it means that the client ends its stream here.
-    func finish() -> HTTPStreamEnd { parser.finish() }
-
     /// The next event; nil if that needs more bytes.
     ///
     /// `take` is given the bytes of a `.body`, which are gone afterwards.
     func next(
         _ take: (RawSpan) throws -> Void = { _ in }
-    ) throws -> RequestParser.Event? {
+    ) throws -> Parser.Event? {
         var consumed = 0
         let event = try Self.next(&parser, buffer, &consumed, take)
         buffer.consume(consumed)
         return event
     }
 
-    /// Gives away what has come and belongs to no request: it is of another protocol.
+    /// Gives away what has come and belongs to no message: it is of another protocol.
     func takeBuffer() -> ByteBuffer {
         var rest = ByteBuffer()
         swap(&rest, &buffer)
@@ -49,14 +43,40 @@ final class RequestIntake {
 
     /// With parser and buffer apart: one changes while the other lends its bytes.
     private static func next(
-        _ parser: inout RequestParser,
+        _ parser: inout Parser,
         _ buffer: borrowing ByteBuffer,
         _ consumed: inout Int,
         _ take: (RawSpan) throws -> Void
-    ) throws -> RequestParser.Event? {
+    ) throws -> Parser.Event? {
         let bytes = buffer.bytes
         let event = try parser.next(bytes, consumed: &consumed)
-        if case .body(let range) = event { try take(bytes.extracting(range)) }
+        if let range = event.flatMap({ Parser.body($0) }) { try take(bytes.extracting(range)) }
         return event
+    }
+}
+
+/// What the parsers of requests and responses have in common.
+protocol MessageParser {
+    associatedtype Event
+
+    init(limits: HTTPLimits)
+    mutating func next(
+        _ input: RawSpan,
+        consumed: inout Int
+    ) throws(HTTPViolation) -> Event?
+
+    /// Where the bytes of the body are that an event tells of.
+    static func body(_ event: Event) -> Range<Int>?
+}
+
+extension RequestParser: MessageParser {
+    static func body(_ event: Event) -> Range<Int>? {
+        if case .body(let range) = event { range } else { nil }
+    }
+}
+
+extension ResponseParser: MessageParser {
+    static func body(_ event: Event) -> Range<Int>? {
+        if case .body(let range) = event { range } else { nil }
     }
 }
