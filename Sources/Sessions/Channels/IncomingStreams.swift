@@ -62,8 +62,15 @@ public struct IncomingStreams: AsyncSequence, Sendable {
     ///
     /// - Throws: ``SessionError``: `ended`, `busy`, `cancelled`, `deadlinePassed`.
     public func next() async throws(SessionError) -> IncomingStream? {
+        try await next(for: nil)
+    }
+
+    /// The next stream that these handlers want; the others are refused untaken.
+    func next(for handlers: SessionHandlers?) async throws(SessionError) -> IncomingStream? {
         while true {
-            let next: Next = session.step { state, _ in state.nextIncoming(session) }
+            let next: Next = session.step { state, aftermath in
+                state.nextIncoming(session, handlers, &aftermath)
+            }
             switch next {
             case .stream(let stream): return stream
             case .over: return nil
@@ -99,10 +106,19 @@ extension Session {
 }
 
 extension SessionState {
-    fileprivate mutating func nextIncoming(_ session: Session) -> IncomingStreams.Next {
+    fileprivate mutating func nextIncoming(
+        _ session: Session,
+        _ handlers: SessionHandlers?,
+        _ aftermath: inout Aftermath
+    ) -> IncomingStreams.Next {
         guard incomingReader == nil else { return .failed(.busy) }
         while let flow = incoming.popFirst() {
             guard !flow.isForgotten, flow.resetCode == nil else { continue }
+            // Before anything of it is taken: what nobody handles has not run.
+            guard handlers?.want(flow) ?? true else {
+                reset(flow, .unknownName, &aftermath)
+                continue
+            }
             switch flow.kind {
             case .log: return .stream(.log(LogReceiver(session, flow)))
             case .state: return .stream(.state(StateReceiver(session, flow)))
