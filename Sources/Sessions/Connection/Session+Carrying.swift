@@ -132,10 +132,7 @@ extension Session {
             }
             connection.isSending = !output.isEmpty
             if !output.isEmpty { return .send }
-            if state.machine.closesTransport {
-                state.cutAt = SessionClock.now.advanced(by: closeTimeLimit)
-                return .finish
-            }
+            if state.machine.closesTransport { return .finish }
             let signal = Signal(on: loop)
             connection.writer = signal
             return .wait(signal)
