@@ -145,7 +145,9 @@ extension Session {
     /// Handles what the other end opens, each stream in a child task, until the session is over.
     ///
     /// Then, and when the task is cancelled, the handlers that still run are cancelled. A handler's error
-    /// ends its stream and nothing else.
+    /// ends its stream and nothing else. As many run at a time as the other end may have streams open
+    /// (`streamLimit`): one that goes on when its stream is over keeps its place, so that who opens streams
+    /// and gives them up at once cannot start more.
     ///
     /// - Throws: ``SessionError``: `ended`, if not in good order; `cancelled`, `deadlinePassed`.
     public func serve(_ handlers: SessionHandlers) async throws(SessionError) {
@@ -153,7 +155,10 @@ extension Session {
             defer { group.cancelAll() }
             do throws(SessionError) {
                 while let stream = try await incoming.next(for: handlers) {
-                    group.addTask { await handlers.handle(stream) }
+                    group.addTask {
+                        await handlers.handle(stream)
+                        self.step { state, aftermath in state.handled(&aftermath) }
+                    }
                 }
                 return nil
             } catch {

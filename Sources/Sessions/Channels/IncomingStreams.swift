@@ -1,4 +1,3 @@
-internal import DequeModule
 public import SessionProtocol
 internal import Sockets
 
@@ -49,7 +48,7 @@ extension IncomingStream {
 public struct IncomingStreams: AsyncSequence, Sendable {
     let session: Session
 
-    fileprivate enum Next {
+    enum Next {
         case stream(IncomingStream)
         case over
         case failed(SessionError)
@@ -103,61 +102,4 @@ public struct IncomingStreams: AsyncSequence, Sendable {
 extension Session {
     /// What the other end opens, one by one; ``serve(_:)`` does it by name.
     public var incoming: IncomingStreams { IncomingStreams(session: self) }
-}
-
-extension SessionState {
-    fileprivate mutating func nextIncoming(
-        _ session: Session,
-        _ handlers: SessionHandlers?,
-        _ aftermath: inout Aftermath
-    ) -> IncomingStreams.Next {
-        guard incomingReader == nil else { return .failed(.busy) }
-        while let flow = incoming.popFirst() {
-            guard !flow.isForgotten, flow.resetCode == nil else { continue }
-            // Before anything of it is taken: what nobody handles has not run.
-            guard handlers?.want(flow) ?? true else {
-                reset(flow, .unknownName, &aftermath)
-                continue
-            }
-            switch flow.kind {
-            case .log: return .stream(.log(LogReceiver(session, flow)))
-            case .state: return .stream(.state(StateReceiver(session, flow)))
-            case .datagram: return .stream(.datagrams(DatagramReceiver(session, flow)))
-            case .call:
-                if let call = begin(flow, session) { return .stream(.call(call)) }
-            }
-        }
-        if let ending = machine.ending {
-            switch ending {
-            case .closed, .abandoned: return .over
-            default: return .failed(SessionError(ending))
-            }
-        }
-        let signal = Signal(on: session.loop)
-        incomingReader = signal
-        return .wait(signal)
-    }
-
-    /// Takes a call's first message now that somebody is there to run it; nil if it must not run.
-    ///
-    /// Not earlier: from then on it counts as run, and its deadline is kept by whoever runs it.
-    private mutating func begin(_ flow: Flow, _ session: Session) -> IncomingCall? {
-        switch machine.take(from: flow.id, now: SessionClock.now) {
-        case .message(let number, let payload, let isLast):
-            counts.takenCount += 1
-            if isLast { flow.incomingEnd = (.ok, "") }
-            let message = ChannelElement.Message(number: number, bytes: payload)
-            return IncomingCall(session, flow, first: .message(message))
-        case .end(let status, let detail):
-            flow.incomingEnd = (status, String(decoding: detail, as: UTF8.self))
-            return IncomingCall(session, flow, first: nil)
-        case .gap(let gap):
-            flow.resetCode = gap.cause
-            machine.reset(flow.id, gap.cause)
-            return nil
-        case .value, nil:
-            // Its time was over: the machine has given it up.
-            return nil
-        }
-    }
 }

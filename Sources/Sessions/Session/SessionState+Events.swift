@@ -73,6 +73,8 @@ extension SessionState {
         guard let flow = flows.removeValue(forKey: stream.rawValue) else { return }
         if flow.kind == .call { openCallCount -= 1 }
         flow.isForgotten = true
+        // Given up before anybody took it over: or the other end could fill the queue with these.
+        if flow.isAnnounced { incoming.removeAll { $0 === flow } }
         flow.wakeAll(&aftermath)
         if flow.isOurs { wakeOpener(&aftermath) }
     }

@@ -19,6 +19,8 @@ struct SessionState {
     /// Streams of the other end that nobody has taken over.
     var incoming: Deque<Flow> = []
     var incomingReader: Signal?
+    /// Handlers that run.
+    var handlerCount: UInt64 = 0
     /// Who waits until the other end takes one more stream.
     var openers: Deque<Signal> = []
     /// Who waits for a change of ``change``.

@@ -21,7 +21,9 @@ import Testing
             handlers.reply("echo") { $0 }
             try await session.serve(handlers)
         } during: {
-            try await bench.connect { try await body($0) }
+            try await bench.connect { session in
+                try await withDeadline(.after(.seconds(60))) { try await body(session) }
+            }
         }
     }
 

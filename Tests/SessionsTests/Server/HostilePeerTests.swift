@@ -1,8 +1,9 @@
 import SessionProtocol
-import Sessions
 import Sockets
 import SocketsTesting
 import Testing
+
+@testable import Sessions
 
 /// Peers that break rules, over real connections, while others are served.
 @Suite struct HostilePeerTests {
@@ -149,6 +150,60 @@ import Testing
                 #expect(try await other.call("echo", "x") == Array("x".utf8))
             }
         }
+    }
+
+    /// Streams are opened and given up at once, which frees their places: neither they nor their handlers
+    /// may gather.
+    @Test func whoOpensAndGivesUpGathersNothing() async throws {
+        var configuration = SessionServerConfiguration.testing
+        configuration.settings.limits.streamLimit = 4
+        let bench = SessionBench(.tcp)
+        let release = Turnstile()
+        let running = TestLock((now: 0, most: 0))
+        let sessions = TestLock<[Session]>([])
+        var handlers = SessionHandlers()
+        handlers.call("") { _ in
+            running.withLock { running in
+                running.now += 1
+                running.most = max(running.most, running.now)
+            }
+            // Heeds nothing.
+            await release.pass()
+            running.withLock { $0.now -= 1 }
+        }
+        try await bench.serve(configuration) { [handlers] session in
+            sessions.withLock { $0.append(session) }
+            try await session.serve(handlers)
+        } during: {
+            let client = BareClient(try await bench.dial("localhost:1"))
+            #expect(try await client.attach() == nil)
+            try await client.flush()
+            for index in 0..<2_000 {
+                let id = UInt8(truncatingIfNeeded: index * 2)
+                let high = UInt8(truncatingIfNeeded: (index * 2) >> 8)
+                let field = index < 32 ? [id] : [0x40 | high, id]
+                let size = UInt8(field.count)
+                // A call with a whole request, and a log.
+                let isCall = index.isMultiple(of: 2)
+                var bytes = [4 + size, 0x20] + field + [isCall ? 3 : 0, 0, 0]
+                if isCall { bytes += [2 + size, 0x42] + field + [7] }
+                try await client.stream.send(bytes + [3 + size, 0x26] + field + [1, 0])
+            }
+            let session = try #require(sessions.withLock { $0.first })
+            // The last of them has come when its answer has.
+            var answers = 0
+            var buffer = ByteBuffer()
+            while answers < 2_000 {
+                guard try await client.stream.receive(into: &buffer) > 0 else { break }
+                answers = buffer.array().count { $0 == 0x26 }
+            }
+            #expect(session.state.withLock { $0.incoming.count } <= 4)
+            #expect(running.withLock { $0.most } <= 4)
+            #expect(session.ending == nil)
+            release.open()
+            session.abandon()
+        }
+        #expect(running.withLock { $0.now } == 0)
     }
 
     /// What an application sends to a client that does not read waits in its own, bounded queue.

@@ -13,7 +13,10 @@ import Testing
             handlers.topics(topics)
             try await session.serve(handlers)
         } during: {
-            try await bench.connect { try await body(bench, $0) }
+            try await bench.connect { session in
+                // What does not come must not be waited for without end.
+                try await withDeadline(.after(.seconds(60))) { try await body(bench, session) }
+            }
         }
     }
 
@@ -170,6 +173,30 @@ import Testing
             #expect(events.contains(.gap(epoch: position.epoch, first: 0, end: 15)))
             #expect(events.contains(.entry(TopicEntry(offset: 15, bytes: [15]))))
         }
+    }
+
+    /// A store that is full forgets; it does not stop.
+    @Test func aTopicMakesRoomFromItsOwnWhenAllIsFull() async throws {
+        var limits = MemoryTopicStore.Limits()
+        limits.sizeLimit = 4 * 132
+        let store = MemoryTopicStore(limits)
+        let entry = [UInt8](repeating: 7, count: 100)
+        for number in 0..<20 {
+            for topic in ["a", "b"] {
+                let place = try await store.append(entry, to: topic, isRetained: false)
+                #expect(place.offset == UInt64(number))
+            }
+        }
+        var kept = 0
+        for topic in ["a", "b"] {
+            kept += try await store.entries(of: topic, from: 0, limit: 100).count
+        }
+        #expect(kept == 4)
+        // A third finds nothing of its own to make room from.
+        let error = await #expect(throws: CallRefusal.self) {
+            _ = try await store.append(entry, to: "c", isRetained: false)
+        }
+        #expect(error?.code == .limit)
     }
 
     @Test func subscribersAreCounted() async throws {
