@@ -132,7 +132,14 @@ extension Session {
             }
             connection.isSending = !output.isEmpty
             if !output.isEmpty { return .send }
-            if state.machine.closesTransport { return .finish }
+            if state.machine.closesTransport {
+                // Over before this connection came, too.
+                state.cutAt = .earlier(
+                    state.cutAt,
+                    SessionClock.now.advanced(by: closeTimeLimit)
+                )
+                return .finish
+            }
             let signal = Signal(on: loop)
             connection.writer = signal
             return .wait(signal)
