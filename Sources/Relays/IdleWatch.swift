@@ -1,31 +1,35 @@
-internal import Sockets
+package import Sockets
 
-/// Notices that nothing has moved in either direction for too long.
+/// Notices that nothing has moved for too long.
 ///
-/// One limit for both directions together: while one side sends for an hour, the other rightly waits
-/// for an hour.
-struct IdleWatch: Sendable {
-    let limit: Duration
-    let loop: EventLoop
+/// One limit for both directions of a transfer together, which a limit of a single operation cannot be:
+/// while one side sends for an hour, the other rightly waits for an hour.
+package struct IdleWatch: Sendable {
+    private let limit: Duration
+    private let loop: EventLoop
 
     /// Looks so many times in the limit, so that it ends at most an eighth late.
     ///
     /// Arbitrary.
     private static let looksPerLimit = 8
 
-    /// Waits until nothing has moved for the limit.
+    package init(limit: Duration, loop: EventLoop) {
+        self.limit = limit
+        self.loop = loop
+    }
+
+    /// Waits until nothing has moved for the limit; `activity` counts what has moved so far.
     ///
-    /// - Parameter activity: Counts of what has moved so far.
-    /// - Returns: Whether it has come to that; false when cancelled.
-    func run(_ activity: @Sendable () -> [Int]) async -> Bool {
+    /// - Throws: When the task is cancelled or its deadline passes.
+    package func run<Activity: Equatable>(
+        _ activity: () -> Activity
+    ) async throws(SocketError) {
         var (seen, idleLooks) = (activity(), 0)
         while idleLooks < Self.looksPerLimit {
-            let pause = Deadline.after(limit / Self.looksPerLimit)
-            guard (try? await loop.sleep(until: pause)) != nil else { return false }
+            try await loop.sleep(until: .after(limit / Self.looksPerLimit))
             let now = activity()
             idleLooks = now == seen ? idleLooks + 1 : 0
             seen = now
         }
-        return true
     }
 }

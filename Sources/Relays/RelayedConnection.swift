@@ -226,13 +226,13 @@ package final class RelayedConnection: Sendable {
     }
 
     private func watch(_ limit: Duration) async -> Event {
-        let isIdle = await IdleWatch(limit: limit, loop: loop).run {
+        let isIdle: Void? = try? await IdleWatch(limit: limit, loop: loop).run {
             let (there, back) = counts
             return [
                 there.receivedSize, there.receivedCount, there.sentSize, there.sentCount,
                 back.receivedSize, back.receivedCount, back.sentSize, back.sentCount,
             ]
         }
-        return isIdle ? .idle : .none
+        return isIdle == nil ? .none : .idle
     }
 }

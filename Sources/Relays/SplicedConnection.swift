@@ -102,9 +102,9 @@ package struct SplicedConnection: Sendable {
 
     private func watch(_ limit: Duration) async -> Event {
         let watch = IdleWatch(limit: limit, loop: client.loop)
-        let isIdle = await watch.run {
+        let isIdle: Void? = try? await watch.run {
             [client, target].map { $0.statistics() }.flatMap { [$0.receivedSize, $0.sentSize] }
         }
-        return isIdle ? .idle : .none
+        return isIdle == nil ? .none : .idle
     }
 }

@@ -10,14 +10,16 @@ extension Session {
     /// ```swift
     /// let sum = try await session.call("add", Pair(a: 1, b: 2), as: Int.self)
     /// ```
-    /// - Throws: `SessionError`; `malformed` for an answer that is not such a value.
+    /// - Throws: `SessionError`; `malformed` for an answer that is not such a value, `tooLong` beyond `limit`
+    ///   bytes.
     public func call<Answer: Decodable>(
         _ name: String,
         _ request: some Encodable,
         as type: Answer.Type = Answer.self,
+        limit: Int = Session.answerSizeLimit,
         by deadline: Deadline = .never
     ) async throws -> Answer {
-        let answer = try await call(name, try JSON.bytes(of: request), by: deadline)
+        let answer = try await call(name, try JSON.bytes(of: request), limit: limit, by: deadline)
         return try JSON.value(of: answer)
     }
 }

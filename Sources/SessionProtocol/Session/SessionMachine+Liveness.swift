@@ -35,6 +35,9 @@ extension SessionMachine {
         phase == .detached || ending != nil ? nil : liveness.lastSign
     }
 
+    /// When the question was asked that is not answered yet.
+    package var openQuestion: SessionInstant? { liveness.isAsking ? liveness.lastAsked : nil }
+
     private var nextPing: SessionInstant {
         liveness.lastAsked.advanced(byMicroseconds: timing.heartbeatMicroseconds)
     }

@@ -33,7 +33,7 @@ public struct SessionMachine: Sendable {
     public let role: Role
     /// The session's name, and the right to it.
     public let ticket: SessionTicket
-    let settings: SessionSettings
+    package let settings: SessionSettings
     /// What the other end holds; nil until the first attachment.
     var peerLimits: SessionLimits?
     /// The times the server set.

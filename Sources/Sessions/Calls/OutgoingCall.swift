@@ -21,6 +21,9 @@ public final class OutgoingCall: MessageSender, @unchecked Sendable {
 }
 
 extension Session {
+    /// An answer of ``call(_:_:limit:by:)`` may have so many bytes, if nothing else is said: 16 MiB, arbitrary.
+    public static let answerSizeLimit = 16_777_216
+
     /// Opens a call, for more than one message in either direction.
     ///
     /// Waits while the other end takes no more streams.
@@ -45,12 +48,18 @@ extension Session {
     /// ```swift
     /// let sum = try await session.call("add", Array("1 2".utf8), by: .after(.seconds(2)))
     /// ```
+    /// - Parameters:
+    ///   - name: What the other end knows it by, at most 255 bytes of UTF-8.
+    ///   - request: What is asked, in one message.
+    ///   - limit: The bytes the answer may have: the other end chooses how many there are.
+    ///   - deadline: When both ends give the call up; the task's, if that is earlier.
     /// - Returns: What the other end answers; several messages in one piece.
-    /// - Throws: ``SessionError``, whose ``SessionError/receipt`` tells what became of the request: if it
-    ///   was not delivered, the call has not run.
+    /// - Throws: ``SessionError``, `tooLong` for a longer answer. Its ``SessionError/receipt`` tells what became of
+    ///   the request: if it was not delivered, the call has not run.
     public func call(
         _ name: String,
         _ request: [UInt8] = [],
+        limit: Int = Session.answerSizeLimit,
         by deadline: Deadline = .never
     ) async throws(SessionError) -> [UInt8] {
         let call = try await openCall(name, by: deadline)
@@ -58,7 +67,7 @@ extension Session {
         let pending = try await enqueue(letter, on: call.flow, by: deadline)
         do throws(SessionError) {
             // The machine keeps the deadline: it knows what became of the request.
-            return try await call.answers.collect(limit: .max, until: .never)
+            return try await call.answers.collect(limit: limit, until: .never)
         } catch {
             throw await explained(error, pending, by: deadline)
         }
@@ -68,9 +77,10 @@ extension Session {
     public func call(
         _ name: String,
         _ request: String,
+        limit: Int = Session.answerSizeLimit,
         by deadline: Deadline = .never
     ) async throws(SessionError) -> [UInt8] {
-        try await call(name, Array(request.utf8), by: deadline)
+        try await call(name, Array(request.utf8), limit: limit, by: deadline)
     }
 
     /// A failed call's error, with what became of its request.

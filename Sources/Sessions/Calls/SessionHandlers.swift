@@ -11,7 +11,7 @@ internal import SessionProtocol
 /// try await session.serve(handlers)
 /// ```
 /// A later handler of the same kind and name takes the place of an earlier one. A stream that nobody
-/// handles is refused with `unknownName`.
+/// handles is refused with `unknownName`, and nothing of it was taken: such a call has not run.
 public struct SessionHandlers: Sendable {
     private var calls: [String: @Sendable (IncomingCall) async throws -> Void] = [:]
     private var logs: [String: @Sendable (LogReceiver) async throws -> Void] = [:]
@@ -86,7 +86,19 @@ public struct SessionHandlers: Sendable {
         others = handler
     }
 
-    /// Handles one stream, to its end.
+    /// Whether somebody handles a stream.
+    func want(_ flow: Flow) -> Bool {
+        if others != nil { return true }
+        let name = flow.text
+        return switch flow.kind {
+        case .log: logs[name] != nil
+        case .state: states[name] != nil
+        case .datagram: datagrams[name] != nil
+        case .call: calls[name] != nil
+        }
+    }
+
+    /// Handles one stream that is wanted, to its end.
     func handle(_ stream: IncomingStream) async {
         switch stream {
         case .log(let log):
@@ -115,10 +127,8 @@ public struct SessionHandlers: Sendable {
         do {
             if let handler {
                 try await handler(stream)
-            } else if let others {
-                try await others(whole)
             } else {
-                return whole.reset(.unknownName)
+                try await others?(whole)
             }
             finish(nil)
         } catch let refusal as CallRefusal {
@@ -135,15 +145,20 @@ extension Session {
     /// Handles what the other end opens, each stream in a child task, until the session is over.
     ///
     /// Then, and when the task is cancelled, the handlers that still run are cancelled. A handler's error
-    /// ends its stream and nothing else.
+    /// ends its stream and nothing else. As many run at a time as the other end may have streams open
+    /// (`streamLimit`): one that goes on when its stream is over keeps its place, so that who opens streams
+    /// and gives them up at once cannot start more.
     ///
     /// - Throws: ``SessionError``: `ended`, if not in good order; `cancelled`, `deadlinePassed`.
     public func serve(_ handlers: SessionHandlers) async throws(SessionError) {
         let failure = await withDiscardingTaskGroup(returning: SessionError?.self) { group in
             defer { group.cancelAll() }
             do throws(SessionError) {
-                while let stream = try await incoming.next() {
-                    group.addTask { await handlers.handle(stream) }
+                while let stream = try await incoming.next(for: handlers) {
+                    group.addTask {
+                        await handlers.handle(stream)
+                        self.step { state, aftermath in state.handled(&aftermath) }
+                    }
                 }
                 return nil
             } catch {

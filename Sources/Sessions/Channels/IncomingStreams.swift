@@ -1,4 +1,3 @@
-internal import DequeModule
 public import SessionProtocol
 internal import Sockets
 
@@ -49,7 +48,7 @@ extension IncomingStream {
 public struct IncomingStreams: AsyncSequence, Sendable {
     let session: Session
 
-    fileprivate enum Next {
+    enum Next {
         case stream(IncomingStream)
         case over
         case failed(SessionError)
@@ -62,8 +61,15 @@ public struct IncomingStreams: AsyncSequence, Sendable {
     ///
     /// - Throws: ``SessionError``: `ended`, `busy`, `cancelled`, `deadlinePassed`.
     public func next() async throws(SessionError) -> IncomingStream? {
+        try await next(for: nil)
+    }
+
+    /// The next stream that these handlers want; the others are refused untaken.
+    func next(for handlers: SessionHandlers?) async throws(SessionError) -> IncomingStream? {
         while true {
-            let next: Next = session.step { state, _ in state.nextIncoming(session) }
+            let next: Next = session.step { state, aftermath in
+                state.nextIncoming(session, handlers, &aftermath)
+            }
             switch next {
             case .stream(let stream): return stream
             case .over: return nil
@@ -96,52 +102,4 @@ public struct IncomingStreams: AsyncSequence, Sendable {
 extension Session {
     /// What the other end opens, one by one; ``serve(_:)`` does it by name.
     public var incoming: IncomingStreams { IncomingStreams(session: self) }
-}
-
-extension SessionState {
-    fileprivate mutating func nextIncoming(_ session: Session) -> IncomingStreams.Next {
-        guard incomingReader == nil else { return .failed(.busy) }
-        while let flow = incoming.popFirst() {
-            guard !flow.isForgotten, flow.resetCode == nil else { continue }
-            switch flow.kind {
-            case .log: return .stream(.log(LogReceiver(session, flow)))
-            case .state: return .stream(.state(StateReceiver(session, flow)))
-            case .datagram: return .stream(.datagrams(DatagramReceiver(session, flow)))
-            case .call:
-                if let call = begin(flow, session) { return .stream(.call(call)) }
-            }
-        }
-        if let ending = machine.ending {
-            switch ending {
-            case .closed, .abandoned: return .over
-            default: return .failed(SessionError(ending))
-            }
-        }
-        let signal = Signal(on: session.loop)
-        incomingReader = signal
-        return .wait(signal)
-    }
-
-    /// Takes a call's first message now that somebody is there to run it; nil if it must not run.
-    ///
-    /// Not earlier: from then on it counts as run, and its deadline is kept by whoever runs it.
-    private mutating func begin(_ flow: Flow, _ session: Session) -> IncomingCall? {
-        switch machine.take(from: flow.id, now: SessionClock.now) {
-        case .message(let number, let payload, let isLast):
-            counts.takenCount += 1
-            if isLast { flow.incomingEnd = (.ok, "") }
-            let message = ChannelElement.Message(number: number, bytes: payload)
-            return IncomingCall(session, flow, first: .message(message))
-        case .end(let status, let detail):
-            flow.incomingEnd = (status, String(decoding: detail, as: UTF8.self))
-            return IncomingCall(session, flow, first: nil)
-        case .gap(let gap):
-            flow.resetCode = gap.cause
-            machine.reset(flow.id, gap.cause)
-            return nil
-        case .value, nil:
-            // Its time was over: the machine has given it up.
-            return nil
-        }
-    }
 }

@@ -135,7 +135,11 @@ extension Session {
             connection.isSending = !output.isEmpty
             if !output.isEmpty { return .send }
             if state.machine.closesTransport {
-                state.cutAt = SessionClock.now.advanced(by: closeTimeLimit)
+                // Over before this connection came, too.
+                state.cutAt = .earlier(
+                    state.cutAt,
+                    SessionClock.now.advanced(by: closeTimeLimit)
+                )
                 return .finish
             }
             let signal = Signal(on: loop)

@@ -24,6 +24,9 @@ final class SessionConnection: @unchecked Sendable {
     /// The last time the kernel was asked, and what it had seen acknowledged then.
     var lastProbe: SessionInstant?
     var acknowledgedSize = 0
+    /// The question that is open, and how many bytes the kernel had taken with it, once it has.
+    var question: SessionInstant?
+    var questionEnd: Int?
 
     init(_ stream: any ByteStream) {
         self.stream = stream
@@ -43,6 +46,9 @@ struct KernelView: Sendable {
 
     /// Bytes the other system has acknowledged (`tcpi_bytes_acked`); zero where there is no such count.
     var acknowledgedSize: Int { (try? connection.tcpInformation())?.acknowledgedSize ?? 0 }
+
+    /// Bytes it has taken and the other system has not acknowledged (SIOCOUTQ).
+    var waitingSize: Int { (try? connection.unsentCount()) ?? 0 }
 
     /// Whether bytes have come that nobody has read yet (SIOCINQ).
     var hasUnread: Bool { ((try? connection.unreadCount()) ?? 0) > 0 }

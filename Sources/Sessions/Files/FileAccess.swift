@@ -1,4 +1,6 @@
-/// What the other end may do with a folder.
+/// What the other end may do with a folder, and who is told of it.
+///
+/// The closures are called on the session's loop and must not wait.
 public struct FileAccess: Sendable {
     /// Send files into it, in place of those that are there.
     public var allowsPut = true
@@ -18,6 +20,13 @@ public struct FileAccess: Sendable {
     public var progress: (@Sendable (Session, FileProgress) -> Void)?
     /// Told of each file that is complete under its name.
     public var received: (@Sendable (Session, FileProgress) -> Void)?
+    /// Told of each transfer, of either direction, that ends otherwise, how far it has come and why.
+    ///
+    /// The error is a ``CallRefusal`` for what the other end was told: not allowed, more or other bytes than
+    /// announced, no room on the disk. It is a ``SessionError`` when the other end has given up, its session
+    /// is over, or (`superseded`) a newer transfer goes on with the file. What has come of a file is kept,
+    /// unless its bytes were wrong.
+    public var failed: (@Sendable (Session, FileProgress, any Error) -> Void)?
 
     /// Both ways.
     public init() {}

@@ -8,12 +8,18 @@ internal import Sockets
 /// Each name is resolved by openat2(2) beneath the folder: neither `..` nor a link leads out, whatever
 /// the other end calls its files. Unfinished files are hidden in it, `.switchboard-….part`.
 ///
+/// Copies of one value know of each other's transfers: of two that bring the same file the newer goes on
+/// where the older was, which gets `superseded`. With two values for a folder, or two processes, the
+/// newer gets `overloaded`.
+///
 /// ```swift
 /// let inbox = try FileFolder("/srv/inbox")
 /// handlers.files(inbox)
 /// ```
 public struct FileFolder: Sendable {
     let folder: Folder
+    /// Unfinished files that are being written, of all sessions that share this value.
+    let parts = PartFiles()
 
     /// Unfinished files kept; the oldest goes when there is one more.
     ///
@@ -73,41 +79,5 @@ public struct FileFolder: Sendable {
             else { continue }
             try? FileCalls.remove(part.name, in: folder.number)
         }
-    }
-}
-
-/// A file that is sent.
-final class SourceFile: Sendable {
-    let file: OpenFile
-    /// When it was opened, in bytes.
-    let size: UInt64
-
-    init(_ file: OpenFile) throws(FileError) {
-        let status = try file.status()
-        guard status.kind == .file else { throw FileError(errno: EISDIR) }
-        self.file = file
-        size = UInt64(max(0, status.size))
-    }
-
-    /// A file of this machine's, wherever it is.
-    convenience init(path: String) throws(FileError) {
-        let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
-        let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-        let name = Array(slash.map { path.utf8[path.utf8.index(after: $0)...] } ?? path.utf8[...])
-        let parent = Folder(try FileCalls.openRoot(folder))
-        // Not beneath anything: a link may lead where it likes, as for any program's user.
-        try self.init(parent.openAnywhere(name))
-    }
-
-    /// Its next bytes; none at the end.
-    func read(at offset: UInt64, limit: Int) throws(FileError) -> [UInt8] {
-        let count = Int(min(UInt64(limit), size > offset ? size - offset : 0))
-        guard count > 0 else { return [] }
-        var bytes = [UInt8](repeating: 0, count: count)
-        var span = bytes.mutableSpan
-        var memory = unsafe span.mutableBytes
-        let read = try file.read(into: &memory, at: Int(offset))
-        if read < count { bytes.removeLast(count - read) }
-        return bytes
     }
 }

@@ -18,54 +18,49 @@ struct FileService: Sendable {
             throw CallRefusal(.malformed)
         }
         let content = try refusing { () throws(Violation) in try FileWire.readPut(request) }
+        var progress = FileProgress(name: content.name.text, size: content.size)
+        do {
+            try await receive(content, call, &progress)
+        } catch {
+            throw failed(call, progress, error)
+        }
+        access.received?(call.session, progress)
+        try call.finish()
+    }
+
+    /// Returns when the file is complete under its name.
+    private func receive(
+        _ content: FileContent,
+        _ call: IncomingCall,
+        _ progress: inout FileProgress
+    ) async throws {
         guard content.size <= access.sizeLimit else {
             throw CallRefusal(.limit, "at most \(access.sizeLimit) bytes")
         }
         try await check(call, content.name, isPut: true)
         if try await has(content) {
-            try await call.finish(with: number(content.size))
-            report(call, content, content.size, isLast: true)
-            return
+            try await call.post(number(content.size))
+            return moved(&progress, to: content.size, call)
         }
-        let file: IncomingFile
-        do throws(IncomingFile.Problem) {
-            file = try IncomingFile(content, in: folder)
-        } catch {
-            switch error {
-            case .busy: throw CallRefusal(.overloaded, "somebody else is sending it")
-            case .file(let error): throw refusal(of: error)
-            }
+        let file = try IncomingFile(content, in: folder) { [weak call] in
+            call?.reset(.superseded)
         }
-        try await call.post(number(file.offset))
-        try await receive(call, file)
-        try call.finish()
-    }
-
-    private func receive(_ call: IncomingCall, _ file: IncomingFile) async throws {
-        let content = file.content
-        do {
-            while let element = try await call.requests.next() {
-                guard let bytes = element.message?.bytes else {
-                    // The rest is no use without it; what is there stays.
-                    throw CallRefusal(.failed, "bytes are missing")
-                }
-                guard try file.append(bytes) else {
-                    file.discard()
-                    throw CallRefusal(.failed, "more bytes than were announced")
-                }
-                report(call, content, file.offset)
+        progress.offset = try file.offset()
+        try await call.post(number(progress.offset))
+        while let element = try await call.requests.next() {
+            guard let bytes = element.message?.bytes else {
+                // The rest is no use without it; what is there stays.
+                throw CallRefusal(.failed, "bytes are missing")
             }
-            guard file.offset == content.size else { throw CallRefusal(.failed, "it was cut") }
-            guard try await file.hash() == content.hash else {
-                file.discard()
-                throw CallRefusal(.failed, "the bytes are not those that were announced")
-            }
-            // The disk may take seconds; the loop's others need not.
-            try await withTaskExecutorPreference(globalConcurrentExecutor) { try file.finish() }
-        } catch let error as FileError {
-            throw refusal(of: error)
+            moved(&progress, to: try file.append(bytes), call)
         }
-        report(call, content, content.size, isLast: true)
+        guard progress.offset == content.size else { throw CallRefusal(.failed, "it was cut") }
+        guard try await file.isRight() else {
+            file.discard()
+            throw CallRefusal(.failed, "the bytes are not those that were announced")
+        }
+        // The disk may take seconds; the loop's others need not.
+        try await withTaskExecutorPreference(globalConcurrentExecutor) { try file.finish() }
     }
 
     /// Whether exactly this content is there already under its name.
@@ -81,24 +76,33 @@ struct FileService: Sendable {
     func get(_ call: IncomingCall) async throws {
         let bytes = try await call.requests.collect(limit: Self.requestLimit)
         let request = try refusing { () throws(Violation) in try FileWire.readGet(bytes) }
-        try await check(call, request.name, isPut: false)
+        var progress = FileProgress(name: request.name.text, size: 0)
         do {
-            let file = try folder.open(request.name)
-            let hash = try await hash(of: file)
-            let content = FileContent(name: request.name, size: file.size, hash: hash)
-            try await call.post(FileWire.contents(size: file.size, hash: hash))
-            var offset = request.offset
-            while offset < file.size {
-                let piece = try file.read(at: offset, limit: FileWire.pieceSize)
-                guard !piece.isEmpty else { throw CallRefusal(.failed, "it has become shorter") }
-                offset += UInt64(piece.count)
-                try await call.post(piece)
-                report(call, content, offset)
-            }
-        } catch let error as FileError {
-            throw refusal(of: error)
+            try await send(request.name, from: request.offset, call, &progress)
+        } catch {
+            throw failed(call, progress, error)
         }
         try call.finish()
+    }
+
+    private func send(
+        _ name: FileName,
+        from start: UInt64,
+        _ call: IncomingCall,
+        _ progress: inout FileProgress
+    ) async throws {
+        try await check(call, name, isPut: false)
+        let file = try folder.open(name)
+        progress = FileProgress(name: name.text, size: file.size)
+        try await call.post(FileWire.contents(size: file.size, hash: try await hash(of: file)))
+        var offset = start
+        while offset < file.size {
+            let piece = try file.read(at: offset, limit: FileWire.pieceSize)
+            guard !piece.isEmpty else { throw CallRefusal(.failed, "it has become shorter") }
+            offset += UInt64(piece.count)
+            try await call.post(piece)
+            moved(&progress, to: offset, call)
+        }
     }
 
     // MARK: Both
@@ -115,19 +119,25 @@ struct FileService: Sendable {
         }
     }
 
-    private func report(
-        _ call: IncomingCall,
-        _ content: FileContent,
-        _ offset: UInt64,
-        isLast: Bool = false
-    ) {
-        let progress = FileProgress(
-            name: content.name.text,
-            offset: offset,
-            size: content.size
-        )
+    private func moved(_ progress: inout FileProgress, to offset: UInt64, _ call: IncomingCall) {
+        progress.offset = offset
         access.progress?(call.session, progress)
-        if isLast { access.received?(call.session, progress) }
+    }
+
+    /// Tells of a transfer that has failed; gives what the other end is told.
+    private func failed(
+        _ call: IncomingCall,
+        _ progress: FileProgress,
+        _ error: any Error
+    ) -> any Error {
+        let told: any Error =
+            switch error {
+            case let error as FileError: CallRefusal(error)
+            case let problem as IncomingFile.Problem: CallRefusal(problem)
+            default: error
+            }
+        access.failed?(call.session, progress, told)
+        return told
     }
 
     private func refusing<Result>(
@@ -140,20 +150,31 @@ struct FileService: Sendable {
         }
     }
 
-    /// What the other end is told of an error: not more than it should know of what is outside.
-    private func refusal(of error: FileError) -> CallRefusal {
-        switch error.errno {
-        case ENOENT, ENOTDIR, ELOOP, EXDEV, ENAMETOOLONG, ENXIO, ENODEV, EISDIR:
-            CallRefusal(.unknownName, "no such file")
-        case EACCES, EPERM, EROFS: CallRefusal(.refused, "not permitted")
-        case ENOSPC, EDQUOT, EFBIG: CallRefusal(.limit, "no room on the disk")
-        default: CallRefusal(.failed, "\(error)")
-        }
-    }
-
     private func number(_ value: UInt64) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.append(number: value)
         return bytes
+    }
+}
+
+extension CallRefusal {
+    /// What the other end is told of an error: not more than it should know of what is outside.
+    fileprivate init(_ error: FileError) {
+        switch error.errno {
+        case ENOENT, ENOTDIR, ELOOP, EXDEV, ENAMETOOLONG, ENXIO, ENODEV, EISDIR:
+            self.init(.unknownName, "no such file")
+        case EACCES, EPERM, EROFS: self.init(.refused, "not permitted")
+        case ENOSPC, EDQUOT, EFBIG: self.init(.limit, "no room on the disk")
+        default: self.init(.failed, "\(error)")
+        }
+    }
+
+    fileprivate init(_ problem: IncomingFile.Problem) {
+        switch problem {
+        case .busy: self.init(.overloaded, "another process is writing it, or it is being finished")
+        case .superseded: self.init(.superseded, "a newer transfer goes on with it")
+        case .tooLong: self.init(.failed, "more bytes than were announced")
+        case .file(let error): self.init(error)
+        }
     }
 }

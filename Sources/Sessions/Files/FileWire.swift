@@ -71,13 +71,3 @@ enum FileWire {
         return number
     }
 }
-
-/// How far a file has come.
-public struct FileProgress: Hashable, Sendable {
-    /// Its name in the folder it goes to, or comes from.
-    public let name: String
-    /// Bytes that are there, those of earlier attempts included.
-    public let offset: UInt64
-    /// All bytes of it.
-    public let size: UInt64
-}

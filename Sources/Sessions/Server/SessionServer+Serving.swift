@@ -96,6 +96,8 @@ extension SessionServer {
                 metadata: ["session": "\(session.id)", "error": "\(error)"]
             )
         }
+        // Not in good order when cancelled: clients would take it for the end, and not come back.
+        if Task.isCancelled { session.abandon() }
         await session.close()
         configuration.ledger?.write(session, configuration.logger)
         let starter = table.withLock { table in

@@ -81,7 +81,7 @@ public final class SessionServer: Sendable {
     ///     taken over by then. They follow only within the scheme they use.
     public func drain(before deadline: Deadline, to endpoint: Endpoint? = nil) {
         let (entries, starter) = table.withLock { table in
-            table.drain = table.drain ?? DrainPlan(deadline: deadline, endpoint: endpoint)
+            table.drain = table.drain ?? DrainPlan(deadline: deadline)
             return (table.entries.values, table.starter)
         }
         configuration.logger.info("draining", metadata: ["sessions": "\(entries.count)"])

@@ -37,6 +37,16 @@ struct SessionTable {
     /// The place the next session would get.
     var nextPlace: Int { freePlaces.min ?? placeCount }
 
+    /// Where a client stands among those that come back after a drain; nil if there is none.
+    ///
+    /// Who is new stands behind those that are here, each behind the one before.
+    mutating func placeAfterDrain(of id: SessionID) -> Int? {
+        guard let drain else { return nil }
+        if let entry = entries[id] { return entry.place }
+        self.drain?.newcomerCount += 1
+        return placeCount + drain.newcomerCount
+    }
+
     mutating func remove(_ session: Session) {
         guard let entry = entries[session.id], entry.session === session else { return }
         entries[session.id] = nil
@@ -47,7 +57,8 @@ struct SessionTable {
 /// How a server stops.
 struct DrainPlan {
     let deadline: Deadline
-    let endpoint: Endpoint?
+    /// New clients that were sent away.
+    var newcomerCount = 0
 }
 
 /// What a server has done so far, and what it looks after now.

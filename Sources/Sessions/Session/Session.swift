@@ -35,7 +35,7 @@ public final class Session: Sendable {
         role = machine.role
         self.loop = loop
         self.closeTimeLimit = closeTimeLimit
-        state = Lock(SessionState(machine))
+        state = Lock(SessionState(machine, closeTimeLimit))
         timer = OwnedTimer(on: loop)
         timer.belong(to: self)
     }
@@ -107,11 +107,9 @@ public final class Session: Sendable {
     /// Never moved to a later time: it fires too early now and then, which is cheaper than being
     /// moved with every message.
     private func setTimer(_ state: inout SessionState) {
-        guard let next = state.nextMoment else { return }
-        let deadline = SessionClock.deadline(of: next)
-        guard deadline.nanoseconds < state.armedAt else { return }
-        state.armedAt = deadline.nanoseconds
-        timer.arm(at: deadline)
+        guard let next = state.nextMoment, state.armedAt.map({ next < $0 }) ?? true else { return }
+        state.armedAt = next
+        timer.arm(at: SessionClock.deadline(of: next))
     }
 }
 
@@ -120,7 +118,7 @@ extension Session: TimerOwner {
     package func timerFired() {
         let now = SessionClock.now
         step { state, aftermath in
-            state.armedAt = .max
+            state.armedAt = nil
             state.advance(to: now, &aftermath)
         }
     }

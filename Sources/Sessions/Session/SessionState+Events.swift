@@ -73,6 +73,8 @@ extension SessionState {
         guard let flow = flows.removeValue(forKey: stream.rawValue) else { return }
         if flow.kind == .call { openCallCount -= 1 }
         flow.isForgotten = true
+        // Given up before anybody took it over: or the other end could fill the queue with these.
+        if flow.isAnnounced { incoming.removeAll { $0 === flow } }
         flow.wakeAll(&aftermath)
         if flow.isOurs { wakeOpener(&aftermath) }
     }
@@ -141,11 +143,17 @@ extension SessionState {
 
     /// Leaves a server that drains, once no call is open or the time is over.
     private mutating func leaveIfIdle(_ aftermath: inout Aftermath) {
-        guard let leaving, let connection, connection.isAttached, !connection.isOver,
-            machine.role == .client
-        else { return }
-        guard openCallCount == 0 || leaving.by <= SessionClock.now else { return }
+        guard let leavesBy, let connection else { return }
+        guard openCallCount == 0 || leavesBy <= SessionClock.now else { return }
         cut(connection, &aftermath)
+    }
+
+    /// When the client leaves a server that drains, at the latest; nil while it is with none.
+    ///
+    /// What the last connection's server has said stays until another has accepted.
+    var leavesBy: SessionInstant? {
+        guard let connection, connection.isAttached, !connection.isOver else { return nil }
+        return leaving?.by
     }
 
     // MARK: The whole
@@ -158,6 +166,10 @@ extension SessionState {
 
     private mutating func ended(_ ending: SessionEnding, _ aftermath: inout Aftermath) {
         changed(.ended(ending), &aftermath)
+        // Who does not read its last words must not keep it for ever.
+        if connection != nil {
+            cutAt = .earlier(cutAt, SessionClock.now.advanced(by: closeTimeLimit))
+        }
         for flow in flows.values { flow.wakeAll(&aftermath) }
         flows = [:]
         openCallCount = 0

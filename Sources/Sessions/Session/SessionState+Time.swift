@@ -13,9 +13,7 @@ extension SessionState {
     /// When ``advance(to:_:)`` is to be called next.
     var nextMoment: SessionInstant? {
         var next = SessionInstant.earlier(machine.nextDeadline, cutAt)
-        if let leaving, let connection, !connection.isOver {
-            next = .earlier(next, leaving.by)
-        }
+        next = .earlier(next, leavesBy)
         next = .earlier(next, nextProbe)
         // Until it is judged, death is due all the time.
         if let judgeAt, let moment = next { return max(moment, judgeAt) }
@@ -72,8 +70,8 @@ extension SessionState {
         return max(overdue, last.advanced(byMicroseconds: probeInterval))
     }
 
-    /// Whether the other system has acknowledged bytes since the last time, or bytes of its wait to be
-    /// read.
+    /// Looks for signs of life: bytes that wait to be read, or that the other system has acknowledged since
+    /// the last time.
     private mutating func probe(_ now: SessionInstant) {
         guard let next = nextProbe, next <= now, let connection, let kernel = connection.kernel
         else { return }
@@ -81,11 +79,26 @@ extension SessionState {
             machine.transportProgressed(epoch: connection.epoch, now: now)
         }
         let acknowledged = kernel.acknowledgedSize
-        if let last = connection.lastProbe, acknowledged > connection.acknowledgedSize {
+        if let last = connection.lastProbe, acknowledged > connection.acknowledgedSize,
+            connection.questionEnd.map({ connection.acknowledgedSize < $0 }) ?? true
+        {
             // It happened between then and now: the earlier one, so that the bound holds.
             machine.transportProgressed(epoch: connection.epoch, now: last)
         }
         connection.acknowledgedSize = acknowledged
         connection.lastProbe = now
+        noteQuestion(connection, kernel)
+    }
+
+    /// Once the question has arrived, what goes on being acknowledged says nothing: a system takes bytes
+    /// for an application that is stuck, or for the other side of a relay, until its buffers are full.
+    private func noteQuestion(_ connection: SessionConnection, _ kernel: KernelView) {
+        if connection.question != machine.openQuestion {
+            connection.question = machine.openQuestion
+            connection.questionEnd = nil
+        }
+        guard connection.question != nil, connection.questionEnd == nil, !connection.isSending
+        else { return }
+        connection.questionEnd = connection.acknowledgedSize + kernel.waitingSize
     }
 }

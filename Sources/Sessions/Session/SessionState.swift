@@ -19,6 +19,8 @@ struct SessionState {
     /// Streams of the other end that nobody has taken over.
     var incoming: Deque<Flow> = []
     var incomingReader: Signal?
+    /// Handlers that run.
+    var handlerCount: UInt64 = 0
     /// Who waits until the other end takes one more stream.
     var openers: Deque<Signal> = []
     /// Who waits for a change of ``change``.
@@ -51,14 +53,20 @@ struct SessionState {
 
     // Time.
 
-    /// When the timer is set to fire, in nanoseconds; the end of the range if it is not.
-    var armedAt: Int64 = .max
+    /// When the timer is set to fire; nil if it is not.
+    var armedAt: SessionInstant?
     /// The connection is cut then, whatever it still has to say.
     var cutAt: SessionInstant?
     /// Death is judged then, and not before: what has come must be read first.
     var judgeAt: SessionInstant?
 
-    init(_ machine: SessionMachine) { self.machine = machine }
+    /// How long the last words of a session that is over may take.
+    let closeTimeLimit: Duration
+
+    init(_ machine: SessionMachine, _ closeTimeLimit: Duration) {
+        self.machine = machine
+        self.closeTimeLimit = closeTimeLimit
+    }
 }
 
 /// A client is about to leave a server that drains.

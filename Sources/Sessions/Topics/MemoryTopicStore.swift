@@ -21,7 +21,8 @@ public final class MemoryTopicStore: TopicStore {
         ///
         /// 16 MiB, arbitrary.
         public var topicSizeLimit = 16_777_216
-        /// Bytes kept of all topics; publishing is refused beyond it.
+        /// Bytes kept of all topics; beyond it a topic's oldest entries go for its new ones, and what does not
+        /// fit even so is refused.
         ///
         /// 256 MiB, arbitrary.
         public var sizeLimit = 268_435_456
@@ -73,15 +74,18 @@ public final class MemoryTopicStore: TopicStore {
             guard !isNew || state.topics.count < limits.topicLimit else {
                 throw CallRefusal(.limit, "no more topics")
             }
-            let room = (bytes.count + Self.entryOverhead) * (isRetained ? 2 : 1)
-            guard state.size + room <= limits.sizeLimit else {
-                throw CallRefusal(.limit, "no more room for entries")
-            }
+            let kept = isRetained ? nil : state.topics[topic]?.retained
+            let least =
+                (bytes.count + Self.entryOverhead) * (isRetained ? 2 : 1) + Self.charge(kept)
+            // What others leave of the whole: a topic makes room for its new entries from its own.
+            let room = limits.sizeLimit - (state.size - (state.topics[topic]?.size ?? 0))
+            guard least <= room else { throw CallRefusal(.limit, "no more room for entries") }
             // In place: with two owners, all entries would be copied.
             let (entry, growth) = state.topics[topic, default: Topic()].add(
                 bytes,
                 isRetained,
-                limits
+                countLimit: limits.entryLimit,
+                sizeLimit: min(limits.topicSizeLimit, room)
             )
             state.size += growth
             return TopicPosition(epoch: epoch, offset: entry.offset)
@@ -122,7 +126,8 @@ extension MemoryTopicStore.Topic {
     fileprivate mutating func add(
         _ bytes: [UInt8],
         _ isRetained: Bool,
-        _ limits: MemoryTopicStore.Limits
+        countLimit: Int,
+        sizeLimit: Int
     ) -> (TopicEntry, growth: Int) {
         let before = size
         let entry = TopicEntry(offset: nextOffset, bytes: bytes)
@@ -133,9 +138,7 @@ extension MemoryTopicStore.Topic {
             size += MemoryTopicStore.charge(entry) - MemoryTopicStore.charge(retained)
             retained = entry
         }
-        while entries.count > max(1, limits.entryLimit)
-            || (size > limits.topicSizeLimit && entries.count > 1)
-        {
+        while entries.count > max(1, countLimit) || (size > sizeLimit && entries.count > 1) {
             size -= MemoryTopicStore.charge(entries.removeFirst())
         }
         return (entry, size - before)

@@ -1,30 +1,6 @@
 internal import SessionProtocol
 public import Sockets
 
-/// From where a subscription begins.
-public enum TopicStart: Hashable, Sendable {
-    /// What is published from now on.
-    case now
-    /// The last so many entries, then what follows.
-    case last(Int)
-    /// From a place on: where the one before ended, say.
-    case position(TopicPosition)
-}
-
-/// What a subscriber sees of a topic.
-public enum TopicEvent: Hashable, Sendable {
-    /// Where the next entry will be: first of all, and when offsets have begun anew.
-    case position(TopicPosition)
-    /// An entry.
-    case entry(TopicEntry)
-    /// The value that stands for the topic, published before the first entry.
-    case retained(TopicEntry)
-    /// How many subscribers there are now.
-    case subscribers(Int)
-    /// Entries that are not kept any more: offsets from `first` up to, not including, `end`, of an epoch.
-    case gap(epoch: UInt64, first: UInt64, end: UInt64)
-}
-
 /// A topic, as it is read.
 ///
 /// ```swift
@@ -37,12 +13,18 @@ public enum TopicEvent: Hashable, Sendable {
 /// ``position``. Letting go of it ends it.
 public final class Subscription: AsyncSequence, Sendable {
     private let call: OutgoingCall
-    private let place = Lock<TopicPosition?>(nil)
+    private let place: Lock<TopicPlace>
 
-    init(_ call: OutgoingCall) { self.call = call }
+    init(_ call: OutgoingCall, from start: TopicStart) {
+        self.call = call
+        place = Lock(TopicPlace(start))
+    }
 
-    /// Where to go on from: behind the last entry or gap that was seen; nil before anything was.
-    public var position: TopicPosition? { place.withLock { $0 } }
+    /// Where to go on from: behind the last entry or gap that was seen; before the first, where this one
+    /// begins.
+    ///
+    /// Nil until the other end has said where that is.
+    public var position: TopicPosition? { place.withLock { $0.position } }
 
     /// The next event; nil if the other end has ended the subscription.
     ///
@@ -59,28 +41,10 @@ public final class Subscription: AsyncSequence, Sendable {
                 throw SessionError(.malformed, error.code, error.text)
             }
             guard let event else { continue }
-            note(event)
+            place.withLock { $0.note(event) }
             return event
         }
         return nil
-    }
-
-    private func note(_ event: TopicEvent) {
-        place.withLock { place in
-            switch event {
-            case .position(let position):
-                // The first says where the topic ends; what was asked for may be before that.
-                if place == nil || place?.epoch != position.epoch { place = position }
-            case .entry(let entry):
-                guard let epoch = place?.epoch else { return }
-                place = TopicPosition(epoch: epoch, offset: entry.offset + 1)
-            case .gap(let epoch, _, let end):
-                guard place?.epoch == epoch else { return }
-                place = TopicPosition(epoch: epoch, offset: end)
-            case .retained, .subscribers:
-                break
-            }
-        }
     }
 
     /// Ends it.
@@ -150,7 +114,7 @@ extension Session {
         case .last(let count):
             precondition(count >= 0, "fewer than no entries")
             request.from = 2
-            request.value = UInt64(count)
+            request.value = min(UInt64(count), TopicPosition.greatest)
         case .position(let position):
             request.from = 1
             request.value = position.offset
@@ -159,37 +123,6 @@ extension Session {
         let flow = try await open(.call, TopicWire.subscribe)
         let call = OutgoingCall(self, flow)
         try await post(.init(bytes: request.bytes, isLast: true), on: flow, by: .never)
-        return Subscription(call)
-    }
-}
-
-extension TopicEvent {
-    /// Nil for an answer of a later version, which is passed over.
-    fileprivate init?(_ element: ChannelElement) throws(Violation) {
-        switch element {
-        case .gap(let gap):
-            var reader = FieldReader(0..<gap.place.count)
-            let place = gap.place.rawSpan
-            let epoch = try reader.number(place)
-            let first = try reader.number(place)
-            let end = try reader.number(place)
-            self = .gap(epoch: epoch, first: first, end: end)
-        case .message(let message):
-            var reader = FieldReader(0..<message.bytes.count)
-            let bytes = message.bytes.rawSpan
-            guard let kind = TopicWire.Answer(rawValue: try reader.number(bytes)) else {
-                return nil
-            }
-            let number = try reader.number(bytes)
-            switch kind {
-            case .position:
-                let next = try reader.number(bytes)
-                self = .position(TopicPosition(epoch: number, offset: next))
-            case .entry: self = .entry(TopicEntry(offset: number, bytes: reader.rest(bytes)))
-            case .retained:
-                self = .retained(TopicEntry(offset: number, bytes: reader.rest(bytes)))
-            case .subscribers: self = .subscribers(Int(clamping: number))
-            }
-        }
+        return Subscription(call, from: start)
     }
 }

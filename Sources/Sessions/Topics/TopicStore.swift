@@ -59,9 +59,12 @@ public struct TopicPosition: Hashable, Sendable {
     /// The place in it.
     public let offset: UInt64
 
+    /// The greatest number of either kind: 2⁶² − 1.
+    static let greatest: UInt64 = 1 << 62 - 1
+
     /// A place; both below 2⁶².
     public init(epoch: UInt64, offset: UInt64) {
-        precondition(max(epoch, offset) < 1 << 62, "a number on the wire has 62 bits")
+        precondition(max(epoch, offset) <= Self.greatest, "a number on the wire has 62 bits")
         self.epoch = epoch
         self.offset = offset
     }

@@ -45,6 +45,16 @@ enum TopicWire {
         }
     }
 
+    /// A topic's name; not repaired, because two names would become one.
+    fileprivate static func readName(
+        _ reader: inout FieldReader,
+        _ bytes: RawSpan
+    ) throws(Violation) -> String {
+        let name = try reader.field(bytes, limit: nameLimit)
+        guard let text = String(validating: name, as: UTF8.self) else { throw .unreadable }
+        return text
+    }
+
     /// Numbers, then the rest.
     static func answer(_ kind: Answer, _ numbers: UInt64..., rest: [UInt8] = []) -> [UInt8] {
         var bytes: [UInt8] = []
@@ -65,10 +75,7 @@ extension TopicWire.Publication {
     init(_ bytes: [UInt8]) throws(Violation) {
         var reader = FieldReader(0..<bytes.count)
         let span = bytes.rawSpan
-        topic = String(
-            decoding: try reader.field(span, limit: TopicWire.nameLimit),
-            as: UTF8.self
-        )
+        topic = try TopicWire.readName(&reader, span)
         let flag = try reader.number(span)
         isRetained = flag == 1
         payload = reader.rest(span)
@@ -80,10 +87,7 @@ extension TopicWire.Request {
     init(_ bytes: [UInt8]) throws(Violation) {
         var reader = FieldReader(0..<bytes.count)
         let span = bytes.rawSpan
-        topic = String(
-            decoding: try reader.field(span, limit: TopicWire.nameLimit),
-            as: UTF8.self
-        )
+        topic = try TopicWire.readName(&reader, span)
         from = try reader.number(span)
         value = try reader.number(span)
         epoch = try reader.number(span)

@@ -74,7 +74,7 @@ struct Wire<Line: ConversationLine>: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: loop) { try await body() }
             group.addTask(executorPreference: loop) {
-                try await IdleWatch(line, limit: idle).run()
+                try await line.failWhenIdle(for: idle)
             }
             defer { group.cancelAll() }
             try await group.next()

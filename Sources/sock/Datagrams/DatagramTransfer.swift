@@ -44,7 +44,7 @@ struct DatagramTransfer<Line: ConversationLine> {
                 return .input
             }
             group.addTask(executorPreference: loop) { () async throws -> Ended in
-                try await IdleWatch(wire.line, limit: idle).run()
+                try await wire.line.failWhenIdle(for: idle)
             }
             defer { group.cancelAll() }
             do {

@@ -15,14 +15,21 @@ struct Receive: InterruptibleCommand {
             What has come is told on the standard error. With --once it ends with status 0 when a sender \
             has sent everything, else on ^C and SIGTERM. Port 0 lets the kernel choose; the line \
             "listening on tcp://127.0.0.1:PORT" on the standard error says which.
+
+            Flags may be settings: --listen is also SOCK_RECEIVE_LISTEN, or "listen" of "receive" in the \
+            file; so are --into, --size-limit, --origin, --ledger and the TLS options (--tls-cert is \
+            "tlsCert").
             """
     )
 
     @Option(
-        help: ArgumentHelp("Into this folder, which is made if need be.", valueName: "folder"),
+        help: ArgumentHelp(
+            "Into this folder, which is made if need be; this one.",
+            valueName: "folder"
+        ),
         completion: .directory
     )
-    var into = "."
+    var into: String?
 
     @Flag(help: "End when a sender has sent everything.")
     var once = false
@@ -37,15 +44,12 @@ struct Receive: InterruptibleCommand {
     func run() async throws {
         let board = StatusWriter(isPlain: options.json)
         let invitation = { @Sendable (endpoint: Endpoint) in "sock send FILE \(endpoint)" }
-        try await options.run(tls, board: board, invitation: invitation) {
-            [into, once, sizeLimit] service in
-            try Folder.make(into)
-            let run = try ReceiveRun(
-                into: into,
-                sizeLimit: sizeLimit?.bytes ?? 1 << 40,
-                board,
-                service
-            )
+        try await options.run("receive", tls, board: board, invitation: invitation) {
+            [into, once, sizeLimit] service, settings in
+            let folder = try await settings.text("receive.into", flag: into) ?? "."
+            let limit = try await settings.size("receive.sizeLimit", flag: sizeLimit)
+            try Folder.make(folder)
+            let run = try ReceiveRun(into: folder, sizeLimit: limit?.bytes, board, service)
             try await run.serve(isOnce: once)
         }
     }

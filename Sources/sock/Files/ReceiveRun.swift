@@ -12,29 +12,29 @@ final class ReceiveRun: Sendable {
     struct Transfer {
         let number: Int
         let begin: Int64
-        var offset: UInt64
-        let size: UInt64
     }
 
     struct State {
         var list = TransferList()
         var transfers: [Key: Transfer] = [:]
-        /// Who sends the file of a name, or did last.
-        var senders: [String: Session] = [:]
         /// Files that are there because of a session.
         var receivedCounts: [SessionID: Int] = [:]
     }
 
     private let state = Lock(State())
     private let folder: FileFolder
-    private let sizeLimit: Int
+    private let sizeLimit: Int?
     private let board: StatusWriter
     private let service: SessionService
     private let start = ContinuousClock.now
 
     /// - Throws: `SessionError` if the folder cannot be opened.
-    init(into path: String, sizeLimit: Int, _ board: StatusWriter, _ service: SessionService) throws
-    {
+    init(
+        into path: String,
+        sizeLimit: Int?,
+        _ board: StatusWriter,
+        _ service: SessionService
+    ) throws {
         folder = try FileFolder(path)
         self.sizeLimit = sizeLimit
         self.board = board
@@ -44,10 +44,12 @@ final class ReceiveRun: Sendable {
     /// Receives until it is stopped; `isOnce`: or until a sender has sent everything.
     func serve(isOnce: Bool) async throws {
         var access = FileAccess.put
-        access.sizeLimit = UInt64(sizeLimit)
-        access.isAllowed = { session, name, _ in self.admit(name, from: session) }
+        if let sizeLimit { access.sizeLimit = UInt64(sizeLimit) }
         access.progress = { session, progress in self.moved(progress, from: session) }
         access.received = { session, progress in self.received(progress, from: session) }
+        access.failed = { session, progress, error in
+            self.failed(progress, from: session, error)
+        }
         var handlers = SessionHandlers()
         handlers.files(folder, access)
         try await service.run { [handlers] session in
@@ -57,7 +59,9 @@ final class ReceiveRun: Sendable {
             } catch {
                 failure = error
             }
-            let count = self.ended(session)
+            let count = self.state.withLock {
+                $0.receivedCounts.removeValue(forKey: session.id) ?? 0
+            }
             if let failure { throw failure }
             if isOnce, count > 0 { self.service.stop() }
         }
@@ -65,31 +69,13 @@ final class ReceiveRun: Sendable {
 
     // MARK: One file
 
-    /// Lets a sender begin; one that has vanished in the middle of the same file makes room for it.
-    ///
-    /// Its session would be kept for minutes, and the file be locked as long. If it lives after all, it
-    /// begins another, and goes on where this one will have come.
-    private func admit(_ name: String, from session: Session) -> Bool {
-        let before = state.withLock { state in
-            state.senders.updateValue(session, forKey: name)
-        }
-        if let before, before.id != session.id, !before.isAttached { before.abandon() }
-        return true
-    }
-
     private func moved(_ progress: FileProgress, from session: Session) {
         let time = start.nanosecondsSince
         let line: String? = state.withLock { state in
             let key = Key(session: session.id, name: progress.name)
-            var transfer =
+            let transfer =
                 state.transfers[key]
-                ?? Transfer(
-                    number: state.list.begin(progress.name.printable),
-                    begin: time,
-                    offset: 0,
-                    size: progress.size
-                )
-            transfer.offset = progress.offset
+                ?? Transfer(number: state.list.begin(progress.name.printable), begin: time)
             state.transfers[key] = transfer
             return state.list.moved(
                 transfer.number,
@@ -103,14 +89,8 @@ final class ReceiveRun: Sendable {
 
     private func received(_ progress: FileProgress, from session: Session) {
         let time = start.nanosecondsSince
-        let (transfer, line) = state.withLock { state in
-            state.receivedCounts[session.id, default: 0] += 1
-            state.senders[progress.name] = nil
-            let key = Key(session: session.id, name: progress.name)
-            let transfer = state.transfers.removeValue(forKey: key)
-            return (transfer, transfer.flatMap { state.list.end($0.number, at: time) })
-        }
-        if let line { board.show(line) }
+        state.withLock { $0.receivedCounts[session.id, default: 0] += 1 }
+        let transfer = end(progress.name, from: session, at: time)
         let notice = FileNotice.received(
             name: progress.name,
             size: Int(clamping: progress.size),
@@ -119,30 +99,35 @@ final class ReceiveRun: Sendable {
         service.announcer.tell(.file(notice))
     }
 
-    // MARK: One session
+    private func failed(_ progress: FileProgress, from session: Session, _ error: any Error) {
+        _ = end(progress.name, from: session, at: start.nanosecondsSince)
+        let notice: FileNotice
+        switch error {
+        // The same file goes on in another session.
+        case let error as SessionError where error.code == .superseded: return
+        // The sender has gone, or has had enough.
+        case is SessionError:
+            notice = .unfinished(
+                name: progress.name,
+                offset: Int(clamping: progress.offset),
+                size: Int(clamping: progress.size)
+            )
+        case let refusal as CallRefusal:
+            let words = refusal.text.isEmpty ? "\(refusal.code)" : refusal.text
+            notice = .failed(name: progress.name, reason: words.printable)
+        default: notice = .failed(name: progress.name, reason: "\(error)".printable)
+        }
+        service.announcer.tell(.file(notice))
+    }
 
-    /// Tells of files that a session has left unfinished; gives how many it has brought.
-    private func ended(_ session: Session) -> Int {
-        let time = start.nanosecondsSince
-        let (left, line, count) = state.withLock { state in
-            let left = state.transfers.filter { $0.key.session == session.id }
-            var line: String?
-            for (key, transfer) in left {
-                state.transfers[key] = nil
-                line = state.list.end(transfer.number, at: time) ?? line
-            }
-            state.senders = state.senders.filter { $0.value.id != session.id }
-            return (left, line, state.receivedCounts.removeValue(forKey: session.id) ?? 0)
+    /// Takes a transfer off the list.
+    private func end(_ name: String, from session: Session, at time: Int64) -> Transfer? {
+        let (transfer, line) = state.withLock { state in
+            let key = Key(session: session.id, name: name)
+            let transfer = state.transfers.removeValue(forKey: key)
+            return (transfer, transfer.flatMap { state.list.end($0.number, at: time) })
         }
         if let line { board.show(line) }
-        for (key, transfer) in left.sorted(by: { $0.key.name < $1.key.name }) {
-            let notice = FileNotice.unfinished(
-                name: key.name,
-                offset: Int(clamping: transfer.offset),
-                size: Int(clamping: transfer.size)
-            )
-            service.announcer.tell(.file(notice))
-        }
-        return count
+        return transfer
     }
 }

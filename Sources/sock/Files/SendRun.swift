@@ -90,9 +90,8 @@ final class SendRun: Sendable {
         )
     }
 
-    /// Sends one file, waiting for whoever is at it over there.
-    ///
-    /// That may be this command itself before it was killed, of which the other end does not know yet.
+    /// Sends one file, waiting for another process that is at it over there, or for the last moments of an
+    /// earlier transfer.
     private func put(_ file: OutgoingFile, in session: Session) async throws(SessionError) {
         let giveUp = Deadline.after(Self.busyLimit)
         while true {

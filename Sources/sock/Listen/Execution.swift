@@ -60,7 +60,7 @@ struct Execution<Line: ConversationLine> {
                 return .exit
             }
             group.addTask(executorPreference: loop) { () async throws -> Ending in
-                try await IdleWatch(wire.line, limit: idle).run()
+                try await wire.line.failWhenIdle(for: idle)
             }
             defer { group.cancelAll() }
             var left: Set<Ending> = [.output, .exit]

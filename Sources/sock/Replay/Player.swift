@@ -35,7 +35,7 @@ struct Player: Sendable {
                 return .received
             }
             group.addTask(executorPreference: line.loop) { () async throws -> Ending in
-                try await IdleWatch(line, limit: plan.idle).run()
+                try await line.failWhenIdle(for: plan.idle)
             }
             defer { group.cancelAll() }
             var left: Set<Ending> = [.sent, .received]

@@ -58,6 +58,26 @@ struct TLSServerOptions: ParsableArguments {
         }
     }
 
+    /// These, and what a section of the settings says where nothing is given here.
+    func completed(by settings: Settings, _ section: String) async throws -> Self {
+        var options = self
+        if let kind = try await settings.text("\(section).tls", flag: tls?.rawValue) {
+            options.tls = MadeCertificate(rawValue: kind)
+            guard options.tls != nil else {
+                throw Failure(.usage, "TLS of the configuration is self-signed, not \(kind)")
+            }
+        }
+        options.tlsCert = try await settings.text("\(section).tlsCert", flag: tlsCert)
+        options.tlsKey = try await settings.text("\(section).tlsKey", flag: tlsKey)
+        options.clientCA = try await settings.text("\(section).clientCa", flag: clientCA)
+        do {
+            try options.validate()
+        } catch {
+            throw Failure(.usage, "\(error)")
+        }
+        return options
+    }
+
     /// The server's side of an endpoint, with a certificate made now where no file is given; nil
     /// where no TLS is spoken.
     ///

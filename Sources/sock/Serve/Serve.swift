@@ -96,21 +96,7 @@ struct Serve: AsyncParsableCommand {
 
     /// The server's side of TLS, if it is wanted.
     private func secured(_ settings: Settings, _ endpoint: Endpoint) async throws -> TLSServer? {
-        var security = security
-        if let kind = try await settings.text("serve.tls", flag: security.tls?.rawValue) {
-            security.tls = TLSServerOptions.MadeCertificate(rawValue: kind)
-            guard security.tls != nil else {
-                throw Failure(.usage, "TLS of the configuration is self-signed, not \(kind)")
-            }
-        }
-        security.tlsCert = try await settings.text("serve.tlsCert", flag: security.tlsCert)
-        security.tlsKey = try await settings.text("serve.tlsKey", flag: security.tlsKey)
-        security.clientCA = try await settings.text("serve.clientCa", flag: security.clientCA)
-        do {
-            try security.validate()
-        } catch {
-            throw Failure(.usage, "\(error)")
-        }
+        let security = try await security.completed(by: settings, "serve")
         guard security.tls != nil || security.tlsCert != nil else {
             guard security.clientCA == nil, tlsWriteCert == nil else {
                 throw Failure(.usage, "this is without TLS: add --tls self-signed or --tls-cert")

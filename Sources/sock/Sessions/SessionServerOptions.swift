@@ -41,6 +41,9 @@ struct SessionServerOptions: ParsableArguments {
     @Flag(name: .shortAndLong, help: "Tell of sessions too.")
     var verbose = false
 
+    @Option(help: ArgumentHelp("A JSON file with settings.", valueName: "file"))
+    var config: String?
+
     /// Where it listens if nobody says.
     static let defaultEndpoint = "127.0.0.1:7000"
 
@@ -51,30 +54,52 @@ struct SessionServerOptions: ParsableArguments {
         }
     }
 
+    /// These, and what a section of the settings says where nothing is given here.
+    private func completed(by settings: Settings, _ section: String) async throws -> Self {
+        var options = self
+        options.listen = try await settings.texts("\(section).listen", flags: listen) ?? []
+        options.origin = try await settings.texts("\(section).origin", flags: origin) ?? []
+        options.ledger = try await settings.text("\(section).ledger", flag: ledger)
+        do {
+            try options.validate()
+        } catch {
+            throw Failure(.usage, "\(error)")
+        }
+        return options
+    }
+
     /// Runs a command as a server, until it is stopped by ^C or SIGTERM.
     ///
     /// - Parameters:
+    ///   - section: The command's, of the settings.
     ///   - tls: Who it is, where TLS is spoken.
     ///   - board: Where a status is shown; nil for none.
     ///   - invitation: What a client would type to come.
-    ///   - body: Serves.
+    ///   - body: Serves, with whatever else the settings say.
     /// - Throws: The exit code, when everything has been told.
     func run(
+        _ section: String,
         _ tls: TLSServerOptions,
         board: StatusWriter? = nil,
         invitation: @escaping @Sendable (Endpoint) -> String,
-        _ body: @escaping @Sendable (SessionService) async throws -> Void
+        _ body: @escaping @Sendable (SessionService, Settings) async throws -> Void
     ) async throws {
         let announcer = Announcer(isJSON: json, isVerbose: verbose, board: board)
-        let (ledger, doors) = (ledger, SessionDoors(listen, origins: origins, tls))
         try await CommandRun(announcer: announcer)
             .run(onSignal: ExitStatus.stopped(by:)) { announcer in
                 DescriptorLimit.raise()
+                let settings = try await Settings(file: config)
+                let options = try await completed(by: settings, section)
                 var configuration = SessionServerConfiguration()
-                configuration.ledger = try ledger.map { try .existing($0) }
+                configuration.ledger = try options.ledger.map { try .existing($0) }
                 let server = SessionServer(configuration)
+                let doors = SessionDoors(
+                    options.listen,
+                    origins: options.origins,
+                    try await tls.completed(by: settings, section)
+                )
                 try await doors.open(announcer, invitation) { doors in
-                    try await body(SessionService(server, doors, announcer))
+                    try await body(SessionService(server, doors, announcer), settings)
                 }
             }
     }

@@ -17,6 +17,9 @@ struct SessionsCommand: InterruptibleCommand {
 
             Port 0 lets the kernel choose; the line "listening on tcp://127.0.0.1:PORT" on the standard \
             error says which. ^C and SIGTERM stop it with status 0; clients come back when it does.
+
+            Flags may be settings: --listen is also SOCK_SESSIONS_LISTEN, or "listen" of "sessions" in the \
+            file; so are --origin, --ledger and the TLS options (--tls-cert is "tlsCert").
             """
     )
 
@@ -26,7 +29,7 @@ struct SessionsCommand: InterruptibleCommand {
 
     func run() async throws {
         let invitation = { @Sendable (endpoint: Endpoint) in "sock call \(endpoint) time" }
-        try await options.run(tls, invitation: invitation) { service in
+        try await options.run("sessions", tls, invitation: invitation) { service, _ in
             var handlers = TrialMethods.handlers
             handlers.topics(Topics())
             try await service.run { [handlers] in try await $0.serve(handlers) }

@@ -18,19 +18,19 @@ struct Settings {
     }
 
     /// A text, or nil where nobody says one.
-    func text(_ key: ConfigKey, flag: String?) async throws -> String? {
+    func text(_ key: String, flag: String?) async throws -> String? {
         if let flag { return flag }
-        return try await reading { try await reader.fetchString(forKey: key) }
+        return try await reading { try await reader.fetchString(forKey: ConfigKey(key)) }
     }
 
     /// Whether something is so: a flag can say that it is, and nothing that it is not.
-    func isSet(_ key: ConfigKey, flag: Bool) async throws -> Bool {
+    func isSet(_ key: String, flag: Bool) async throws -> Bool {
         if flag { return true }
-        return try await reading { try await reader.fetchBool(forKey: key) } ?? false
+        return try await reading { try await reader.fetchBool(forKey: ConfigKey(key)) } ?? false
     }
 
     /// A size, or nil where nobody says one.
-    func size(_ key: ConfigKey, flag: ByteSize?) async throws -> ByteSize? {
+    func size(_ key: String, flag: ByteSize?) async throws -> ByteSize? {
         if let flag { return flag }
         guard let text = try await text(key, flag: nil) else { return nil }
         guard let size = ByteSize(argument: text) else {
@@ -40,15 +40,19 @@ struct Settings {
     }
 
     /// An endpoint, or nil where nobody says one.
-    func endpoint(_ key: ConfigKey, flag: String?) async throws -> Endpoint? {
+    func endpoint(_ key: String, flag: String?) async throws -> Endpoint? {
         try await text(key, flag: flag).map { try Endpoint.stream($0) }
     }
 
     /// Endpoints, or nil where nobody says any.
-    func endpoints(_ key: ConfigKey, flags: [String]) async throws -> [Endpoint]? {
-        guard flags.isEmpty else { return try flags.map { try Endpoint.stream($0) } }
-        let texts = try await reading { try await reader.fetchStringArray(forKey: key) }
-        return try texts?.map { try Endpoint.stream($0) }
+    func endpoints(_ key: String, flags: [String]) async throws -> [Endpoint]? {
+        try await texts(key, flags: flags)?.map { try Endpoint.stream($0) }
+    }
+
+    /// Texts, or nil where nobody says any.
+    func texts(_ key: String, flags: [String]) async throws -> [String]? {
+        if !flags.isEmpty { return flags }
+        return try await reading { try await reader.fetchStringArray(forKey: ConfigKey(key)) }
     }
 
     private static func file(_ path: String) async throws(Failure) -> any ConfigProvider {

@@ -37,7 +37,7 @@ struct Transfer<Line: ConversationLine>: Sendable {
                 .outbound(try await send())
             }
             group.addTask(executorPreference: loop) { () async throws -> Ending in
-                try await IdleWatch(wire.line, limit: idle).run()
+                try await wire.line.failWhenIdle(for: idle)
             }
             defer { group.cancelAll() }
             var left = 2

@@ -60,7 +60,7 @@ const parts = {
             check(error.code === code && error.detail === detail && error.receipt.outcome === "delivered", error);
         }
         const error = await failure(session.call("nobody"));
-        check(error.code === Code.unknownName, error);
+        check(error.code === Code.unknownName && error.receipt.outcome === "not delivered", error);
     },
 
     async deadlines(session) {

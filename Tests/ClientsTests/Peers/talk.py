@@ -66,6 +66,7 @@ async def calls(session):
         check(False)
     except CallFailed as failure:
         check(failure.code == Code.UNKNOWN_NAME, failure)
+        check(failure.receipt.outcome is Outcome.NOT_DELIVERED, failure)
 
 
 async def deadlines(session):

@@ -120,7 +120,7 @@ final class Conversation: Sendable {
         #expect(refusal?.text == "never")
         let unknown = await #expect(throws: SessionError.self) { try await session.call("nobody") }
         #expect(unknown?.code == .unknownName)
-        #expect(unknown?.receipt != .delivered)
+        #expect(unknown?.receipt == .notDelivered(.unknownName))
         let feed = try await session.log("feed")
         for number in 0..<1_000 { try await feed.post("\(number)") }
         try await feed.finish()

@@ -90,6 +90,8 @@ import Testing
                 try await session.call("nothing")
             }
             #expect(error?.code == .unknownName)
+            // It has not run, and the caller may know that.
+            #expect(error?.receipt == .notDelivered(.unknownName))
         }
     }
 
@@ -146,6 +148,24 @@ import Testing
                 next += 1
             }
             #expect(next == 1_000)
+        }
+    }
+
+    @Test func anAnswerWithoutEndMeetsALimit() async throws {
+        let bench = SessionBench()
+        try await bench.serve { session in
+            var handlers = SessionHandlers()
+            handlers.call("flood") { call in
+                while true { try await call.post([UInt8](repeating: 7, count: 1_000)) }
+            }
+            try await session.serve(handlers)
+        } during: {
+            try await bench.connect { session in
+                let error = await #expect(throws: SessionError.self) {
+                    try await session.call("flood", limit: 50_000)
+                }
+                #expect(error?.kind == .tooLong)
+            }
         }
     }
 

@@ -13,7 +13,10 @@ import Testing
             handlers.topics(topics)
             try await session.serve(handlers)
         } during: {
-            try await bench.connect { try await body(bench, $0) }
+            try await bench.connect { session in
+                // What does not come must not be waited for without end.
+                try await withDeadline(.after(.seconds(60))) { try await body(bench, session) }
+            }
         }
     }
 
@@ -71,6 +74,90 @@ import Testing
         }
     }
 
+    @Test func aSubscriptionLostBeforeItsFirstEntryGoesOnWhereItWouldHaveBegun() async throws {
+        let topics = Topics()
+        for number in 0..<10 { try await topics.publish(Array("\(number)".utf8), to: "t") }
+        try await withTopics(topics) { _, session in
+            for (start, expected) in [
+                (TopicStart.last(3), ["7", "8", "9"]), (.last(.max), (0..<10).map(String.init)),
+            ] {
+                let first = try await session.subscribe(to: "t", from: start)
+                #expect(first.position == nil)
+                guard case .position? = try await first.next() else {
+                    Issue.record("no position")
+                    return
+                }
+                let position = try #require(first.position)
+                first.cancel()
+                let second = try await session.subscribe(to: "t", from: .position(position))
+                // Before anything has come, too.
+                #expect(second.position == position)
+                _ = try await second.next()
+                #expect(second.position == position)
+                let texts = try await entries(second, expected.count)
+                #expect(texts == expected)
+                #expect(second.position?.offset == 10)
+            }
+        }
+    }
+
+    @Test func aSubscriptionWhoseEpochIsGoneMissesNothingOfTheNewOne() async throws {
+        let topics = Topics()
+        for number in 0..<4 { try await topics.publish(Array("\(number)".utf8), to: "t") }
+        try await withTopics(topics) { _, session in
+            let gone = TopicPosition(epoch: 1, offset: 77)
+            let first = try await session.subscribe(to: "t", from: .position(gone))
+            while let event = try await first.next() {
+                if case .gap(epoch: 1, _, _) = event { break }
+            }
+            let position = try #require(first.position)
+            let second = try await session.subscribe(to: "t", from: .position(position))
+            let texts = try await entries(second, 4)
+            #expect(texts == ["0", "1", "2", "3"])
+        }
+    }
+
+    /// A server that says what it likes.
+    @Test(
+        arguments: [
+            // An entry at the greatest offset there is, behind which there is none.
+            [[0, 1, 0], [1] + [UInt8](repeating: 0xFF, count: 8) + [7]],
+            // Half a number, and nothing.
+            [[0, 1, 0], [1, 0x40]],
+            [[]],
+        ] as [[[UInt8]]]
+    )
+    func whatIsNoAnswerIsAnError(_ answers: [[UInt8]]) async throws {
+        let bench = SessionBench()
+        try await bench.serve { session in
+            var handlers = SessionHandlers()
+            handlers.call("$subscribe") { call in
+                for answer in answers { try await call.post(answer) }
+                while try await call.requests.next() != nil {}
+            }
+            try await session.serve(handlers)
+        } during: {
+            try await bench.connect { session in
+                let subscription = try await session.subscribe(to: "t")
+                let error = await #expect(throws: SessionError.self) {
+                    while try await subscription.next() != nil {}
+                }
+                #expect(error?.kind == .malformed)
+            }
+        }
+    }
+
+    @Test func aNameThatIsNotTextIsRefused() async throws {
+        try await withTopics(Topics()) { _, session in
+            for name in [[0xFF], [UInt8](repeating: 0x80, count: 63)] as [[UInt8]] {
+                let error = await #expect(throws: SessionError.self) {
+                    try await session.call("$publish", [UInt8(name.count)] + name + [0, 1])
+                }
+                #expect(error?.code == .malformed)
+            }
+        }
+    }
+
     @Test func whatIsNoLongerKeptIsAGap() async throws {
         var limits = MemoryTopicStore.Limits()
         limits.entryLimit = 5
@@ -86,6 +173,30 @@ import Testing
             #expect(events.contains(.gap(epoch: position.epoch, first: 0, end: 15)))
             #expect(events.contains(.entry(TopicEntry(offset: 15, bytes: [15]))))
         }
+    }
+
+    /// A store that is full forgets; it does not stop.
+    @Test func aTopicMakesRoomFromItsOwnWhenAllIsFull() async throws {
+        var limits = MemoryTopicStore.Limits()
+        limits.sizeLimit = 4 * 132
+        let store = MemoryTopicStore(limits)
+        let entry = [UInt8](repeating: 7, count: 100)
+        for number in 0..<20 {
+            for topic in ["a", "b"] {
+                let place = try await store.append(entry, to: topic, isRetained: false)
+                #expect(place.offset == UInt64(number))
+            }
+        }
+        var kept = 0
+        for topic in ["a", "b"] {
+            kept += try await store.entries(of: topic, from: 0, limit: 100).count
+        }
+        #expect(kept == 4)
+        // A third finds nothing of its own to make room from.
+        let error = await #expect(throws: CallRefusal.self) {
+            _ = try await store.append(entry, to: "c", isRetained: false)
+        }
+        #expect(error?.code == .limit)
     }
 
     @Test func subscribersAreCounted() async throws {

@@ -1,0 +1,83 @@
+internal import Files
+internal import SessionProtocol
+internal import Sockets
+
+extension Session {
+    /// Sends a file to the other end, which handles ``SessionHandlers/files(_:_:)``.
+    ///
+    /// What the other end has of exactly this content from an earlier attempt, by whatever session, is not
+    /// sent again; one that is still at it gets `superseded`. Returns when the file is complete there under
+    /// its name, its hash compared. Cancellation and the task's deadline end it; what has arrived is kept.
+    ///
+    /// ```swift
+    /// try await session.put(file: "report.pdf", as: "2026/report.pdf") { progress in
+    ///     print(progress.offset, "of", progress.size)
+    /// }
+    /// ```
+    /// - Parameters:
+    ///   - path: A file of this machine.
+    ///   - name: Its name at the other end: relative, at most 1,024 bytes; folders are made.
+    ///   - progress: Told of each piece that was handed over, on this task.
+    /// - Throws: ``SessionError``: `storage` if the file cannot be read, `failed` with what the other end
+    ///   said (`overloaded`: another process of its writes the same file), `reset` with `superseded` when a
+    ///   newer transfer of the same file goes on with it. Then put it again: what is there is kept.
+    public func put(
+        file path: String,
+        as name: String,
+        progress: (FileProgress) -> Void = { _ in }
+    ) async throws(SessionError) {
+        guard let fileName = FileName(name) else {
+            throw SessionError(.failed, .malformed, "\(name) is no name of a file")
+        }
+        let file: SourceFile
+        let content: FileContent
+        do throws(FileError) {
+            file = try SourceFile(path: path)
+            let hash = try await FileHash.of(file.size) { memory, offset throws(FileError) in
+                try file.file.read(into: &memory, at: offset)
+            }
+            content = FileContent(name: fileName, size: file.size, hash: hash)
+        } catch {
+            throw SessionError(.storage, .failed, "\(path): \(error)")
+        }
+        let call = try await openCall(FileWire.put)
+        try await call.post(FileWire.put(content))
+        guard let answer = try await call.answers.next()?.message else {
+            throw SessionError(.malformed, .malformed, "no offset")
+        }
+        var offset: UInt64 = try reading { () throws(Violation) in
+            try FileWire.readNumber(answer.bytes)
+        }
+        guard offset <= file.size else {
+            throw SessionError(.malformed, .malformed, "more is there than there is to send")
+        }
+        while offset < file.size {
+            progress(FileProgress(name: name, offset: offset, size: file.size))
+            let piece: [UInt8]
+            do throws(FileError) {
+                piece = try file.read(at: offset, limit: FileWire.pieceSize)
+            } catch {
+                throw SessionError(.storage, .failed, "\(path): \(error)")
+            }
+            guard !piece.isEmpty else {
+                throw SessionError(.storage, .failed, "\(path) has become shorter")
+            }
+            try await call.post(piece)
+            offset += UInt64(piece.count)
+        }
+        try? call.finish()
+        // The end of the answers is the outcome.
+        while try await call.answers.next() != nil {}
+        progress(FileProgress(name: name, offset: file.size, size: file.size))
+    }
+
+    func reading<Result>(
+        _ read: () throws(Violation) -> Result
+    ) throws(SessionError) -> Result {
+        do throws(Violation) {
+            return try read()
+        } catch {
+            throw SessionError(.malformed, error.code, error.text)
+        }
+    }
+}
