@@ -13,7 +13,7 @@ extension SessionMachine {
         }
         precondition(streams.theirCount <= settings.limits.streamLimit, "streams are bounded")
         var unsettled: UInt64 = 0
-        streams.forEach { stream in
+        streams.withEach { stream in
             unsettled += stream.checkInvariants(
                 settings.limits,
                 peerLimits,
@@ -84,7 +84,11 @@ extension Incoming {
         for index in 0..<items.count { held += items[index].charge }
         precondition(heldCharge == held, "what is held adds up")
         precondition(heldCharge <= window, "no more is held than the window")
-        precondition(toldCount <= takenCount && takenCount <= nextNumber, "taken before told")
+        precondition(toldCount <= confirmedCount && takenCount <= nextNumber, "taken before told")
+        precondition(
+            confirmedCount == (hashInHand == nil ? takenCount : takenCount - 1),
+            "all that was given counts, but for the one in hand"
+        )
         precondition(datagrams.count <= Rule.datagramLimit, "datagrams are bounded")
     }
 }

@@ -62,7 +62,7 @@ struct StreamTable: Sendable {
     }
 
     /// Looks at each stream in place.
-    func forEach(_ body: (borrowing StreamState) -> Void) {
+    func withEach(_ body: (borrowing StreamState) -> Void) {
         let slots = slots.span
         for slot in slots.indices where slots[slot].id != Self.nobody.id { body(slots[slot]) }
     }
