@@ -74,7 +74,9 @@ final class Witness: Sendable {
     private func take(from session: Session) async {
         do {
             guard case .log(let log)? = try await session.incoming.next() else { return }
-            for try await element in log {
+            for try await element in log.confirming {
+                // Others have their turn before it is written down: the writer of the connection too.
+                if Bool.random() { await Task.yield() }
                 switch element {
                 case .message(let message):
                     let name = WitnessedMessage(message.bytes)?.name ?? "unknown/0/0"
