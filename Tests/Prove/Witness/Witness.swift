@@ -40,7 +40,11 @@ final class Witness: Sendable {
             try await log.finish()
         } catch let error as SessionError where error.kind == .ended || error.kind == .reset {}
         queue.finish()
-        if session.role == .client, session.ending == nil { await session.close() }
+        if session.role == .client, session.ending == nil {
+            // Not with a message in hand: its sender would be told that it was not delivered.
+            await taking
+            await session.close()
+        }
         await taking
         let ending = try await session.waitForEnd()
         await receipts
@@ -83,6 +87,9 @@ final class Witness: Sendable {
                     records.handled.note(name)
                 case .gap(let gap):
                     records.handled.note("gap/0/\(gap.count)")
+                }
+                if session.role == .client, isStopping.withLock({ $0 }) {
+                    return log.confirming.confirm()
                 }
             }
         } catch {}  // it is over; how, the session says
