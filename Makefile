@@ -1,6 +1,6 @@
 # One line a target; what it does is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help chat demo-drop test check bench sanitize fuzz simulate autobahn
+.PHONY: help chat demo-drop test check bench sanitize fuzz simulate prove autobahn
 
 help:      ## say what there is to make
 	@scripts/help $(MAKEFILE_LIST)
@@ -31,3 +31,6 @@ fuzz:      ## fuzz each parser for a minute; ARGS="10 Endpoints" for 10 seconds 
 
 simulate:  ## sessions over a bad network, simulated: SEEDS=1000000 for as many, SEED=n for one again, HERD=10000
 	@scripts/simulate $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SEED),--seed $(SEED)) $(if $(HERD),--herd $(HERD))
+
+prove:     ## sessions between real processes: a million messages, kill -9, 10,000 at once; ARGS="kill --rounds 9"
+	@scripts/prove $(ARGS)

@@ -154,6 +154,12 @@ let package = Package(
             path: "Tests/Simulate",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "prove",
+            dependencies: ["SessionProtocol", "Sessions", "Sockets", argumentParser, signals],
+            path: "Tests/Prove",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "PacketsTests",
             dependencies: ["Packets", "Addresses", "SocketsTesting"],

@@ -8,6 +8,8 @@ package struct Oracle {
         let expiry: UInt64?
         var receipt: Receipt?
         var isTaken = false
+        /// Its receiver was given it, and has not said to be done with it.
+        var isInHand = false
         /// Its sender asked for it back.
         var isCancelled = false
         /// Its sender crashed before it had a receipt: nobody is there to be told.
@@ -20,6 +22,8 @@ package struct Oracle {
     private(set) var messages: [Message] = []
     var flows: [Flow] = []
     var flowNumbers: [FlowName: Int] = [:]
+    /// Sessions are being closed: what is in hand then counts as taken.
+    var isClosing = false
     /// Sends that wait for a receipt.
     private(set) var openCount = 0
     package private(set) var failures: [String] = []
@@ -71,9 +75,10 @@ package struct Oracle {
     }
 
     /// The application took a message.
-    mutating func take(_ id: Int, now: UInt64) {
+    mutating func take(_ id: Int, now: UInt64, staysInHand: Bool) {
         let message = messages[id]
         messages[id].isTaken = true
+        messages[id].isInHand = staysInHand
         tally.taken += 1
         if message.isTaken { fail("message \(id) was taken twice") }
         if let expiry = message.expiry, flows[message.flow].clock.reading(now) >= expiry {
@@ -87,6 +92,9 @@ package struct Oracle {
         }
     }
 
+    /// The application has dealt with it.
+    mutating func confirm(_ id: Int) { messages[id].isInHand = false }
+
     mutating func receipt(_ id: Int, _ receipt: Receipt) {
         let message = messages[id]
         if message.receipt != nil { fail("message \(id) has two receipts") }
@@ -96,9 +104,12 @@ package struct Oracle {
         case .delivered:
             tally.delivered += 1
             if !message.isTaken { fail("message \(id) is called delivered, and was not taken") }
+            if message.isInHand, !flows[message.flow].isReset, !isClosing {
+                fail("message \(id) is called delivered, and is still in hand")
+            }
         case .notDelivered(let code):
             tally.notDelivered += 1
-            if message.isTaken {
+            if message.isTaken, !message.isInHand {
                 fail("message \(id) is called not delivered (\(code)), and was taken")
             }
         case .unknown:

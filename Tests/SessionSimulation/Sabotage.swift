@@ -14,6 +14,8 @@ package enum Sabotage: CaseIterable, Sendable {
     case slowClock
     /// The receiver's application loses a message it has taken.
     case forgetsAfterTaking
+    /// What is in the application's hand counts as taken at once.
+    case takesTooEarly
     /// WITHDRAWN comes as MESSAGE.
     case runsWithdrawn
     /// Gaps are not told to the application: messages are missing in silence.

@@ -11,7 +11,14 @@ extension SimulatedEnd {
     func takeOne(_ place: Int, _ now: UInt64, _ oracle: inout Oracle) -> Bool {
         let reader = readers[place]
         let moment = clock.instant(now)
-        guard let taken = machine.take(from: reader.stream, now: moment) else { return false }
+        if let id = reader.inHand { oracle.confirm(id) }
+        readers[place].inHand = nil
+        let taken = machine.take(
+            from: reader.stream,
+            now: moment,
+            staysInHand: reader.keepsInHand && sabotage != .takesTooEarly
+        )
+        guard let taken else { return false }
         switch taken {
         case .message(let number, let payload, let isLast):
             if number != reader.nextNumber {
@@ -44,7 +51,9 @@ extension SimulatedEnd {
     ) {
         guard let id = oracle.identify(payload) else { return }
         if sabotage == .forgetsAfterTaking, id % 10 == 0 { return }
-        oracle.take(id, now: now)
+        let staysInHand = readers[place].keepsInHand
+        oracle.take(id, now: now, staysInHand: staysInHand)
+        if staysInHand { readers[place].inHand = id }
         if let flow = flow(of: place, &oracle) {
             oracle.pass(through: id, in: flow + key, readers[place].missing)
         }

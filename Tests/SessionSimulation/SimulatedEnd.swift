@@ -6,11 +6,15 @@ final class SimulatedEnd {
     struct Reader {
         let stream: StreamID
         let kind: StreamKind
+        /// Messages stay in the application's hand until it asks for the next: of half of the logs.
+        var keepsInHand: Bool { kind == .log && stream.rawValue / 2 % 2 == 0 }
         /// The first of the other end's flows that come in here; nil: not looked up yet.
         var flow: Int?
         /// Of the other end's call: the flow that its answer goes out on.
         var answerFlow: Int?
         var nextNumber: UInt64 = 0
+        /// The message that was taken last and does not count as taken yet.
+        var inHand: Int?
         /// Told since the last message.
         var missing = MissingNumbers()
     }

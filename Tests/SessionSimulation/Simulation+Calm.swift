@@ -18,6 +18,7 @@ extension Simulation {
         if !client.machine.isAttached, !client.isOver {
             oracle.fail("the client does not come back")
         }
+        oracle.isClosing = true
         client.machine.close()
         drain(client)
         settle { [self] in client.isOver && sessions.allSatisfy(\.isOver) }

@@ -52,8 +52,8 @@ extension SessionMachine {
                 )
             }
             let incoming = streams[slot].incoming
-            if streams[slot].resetCode == nil, incoming.toldCount < incoming.takenCount {
-                answers.append(.taken(stream: id, count: incoming.takenCount))
+            if streams[slot].resetCode == nil, incoming.toldCount < incoming.confirmedCount {
+                answers.append(.taken(stream: id, count: incoming.confirmedCount))
             }
         }
         return Ledger(

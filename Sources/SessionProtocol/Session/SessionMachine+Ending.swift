@@ -40,7 +40,10 @@ extension SessionMachine {
     }
 
     mutating func receiveBye(_ code: SessionCode, _ text: String, now: SessionInstant) {
-        for slot in streams.occupied { settleAll(slot, code) }
+        for slot in streams.occupied {
+            settleAll(slot, code)
+            if closing == nil { confirm(slot, now) }
+        }
         dropDatagrams()
         if closing == nil { sayBye(code, text) }
         // The connection stays for what is to be sent: the answer, and that BYE was received.

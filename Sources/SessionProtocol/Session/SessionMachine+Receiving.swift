@@ -89,7 +89,7 @@ extension SessionMachine {
         case .end(let stream, let status, let detail):
             try receiveEnd(stream, status, detail)
         case .reset(let stream, let code, let takenCount):
-            try receiveReset(stream, code, takenCount)
+            try receiveReset(stream, code, takenCount, now: now)
         case .bye(let code, let text):
             receiveBye(code, text, now: now)
         default:

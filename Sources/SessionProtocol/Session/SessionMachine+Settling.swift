@@ -74,7 +74,8 @@ extension SessionMachine {
     mutating func receiveReset(
         _ id: UInt64,
         _ code: SessionCode,
-        _ takenCount: UInt64
+        _ takenCount: UInt64,
+        now: SessionInstant
     ) throws(Violation) {
         guard let slot = streams.slot(of: id) else {
             guard id < (id % 2 == nextOurs % 2 ? nextOurs : nextTheirs) else {
@@ -85,6 +86,7 @@ extension SessionMachine {
         if streams[slot].sends { try settle(slot, through: takenCount) }
         settleAll(slot, code)
         if streams[slot].resetCode == nil {
+            confirm(slot, now)
             let taken = streams[slot].incoming.takenCount
             say(.reset(stream: id, code: code, takenCount: taken))
             events.append(.reset(streams[slot].id, code))

@@ -7,20 +7,52 @@ extension SessionMachine {
     ///
     /// What is given here is settled: a message that was cancelled, or whose time has passed, is
     /// not given any more. After nil, ``SessionEvent/readable(_:)`` tells when to take again.
-    public mutating func take(from stream: StreamID, now: SessionInstant) -> Taken? {
+    ///
+    /// A message that stays in hand counts as taken only when ``confirm(_:now:)`` says so, or the next is
+    /// asked for; or when the other end gives the stream up or closes the session before that, because
+    /// nobody can take it back. It is not taken if this end does either, or crashes.
+    public mutating func take(
+        from stream: StreamID,
+        now: SessionInstant,
+        staysInHand: Bool = false
+    ) -> Taken? {
         guard isOpen, let slot = streams.slot(of: stream.rawValue),
             streams[slot].receives, streams[slot].resetCode == nil
         else { return nil }
+        if streams[slot].incoming.hashInHand != nil { confirm(slot, now) }
         let expiry = streams[slot].expiry
         if expiry > 0, !streams[slot].isOurs, !peerClock.isBefore(expiry, at: now) {
             reset(slot, .deadline)
             return nil
         }
         if streams[slot].kind == .datagram, let datagram = takeDatagram(slot) { return datagram }
-        return takeItem(slot, now: now)
+        return takeItem(slot, now: now, staysInHand)
     }
 
-    private mutating func takeItem(_ slot: Int, now: SessionInstant) -> Taken? {
+    /// The application has dealt with what it was given last.
+    public mutating func confirm(_ stream: StreamID, now: SessionInstant) {
+        guard isOpen, let slot = streams.slot(of: stream.rawValue) else { return }
+        confirm(slot, now)
+    }
+
+    /// Whether a message of a stream was given and does not count as taken yet.
+    package mutating func isInHand(_ stream: StreamID) -> Bool {
+        streams.slot(of: stream.rawValue).map { streams[$0].incoming.hashInHand != nil } ?? false
+    }
+
+    mutating func confirm(_ slot: Int, _ now: SessionInstant) {
+        guard let hash = streams[slot].incoming.hashInHand else { return }
+        tally.take(hash)
+        streams[slot].incoming.hashInHand = nil
+        streams[slot].incoming.confirmedCount = streams[slot].incoming.takenCount
+        noteToTell(slot, now)
+    }
+
+    private mutating func takeItem(
+        _ slot: Int,
+        now: SessionInstant,
+        _ staysInHand: Bool
+    ) -> Taken? {
         guard let item = streams[slot].incoming.items.first else {
             streams[slot].incoming.waitsToBeTold = true
             return nil
@@ -33,7 +65,7 @@ extension SessionMachine {
             taken = .end(status: status, detail: detail)
         case .message(let message):
             guard let cause = voidCause(of: message, slot, now) else {
-                taken = takeMessage(message, slot)
+                taken = takeMessage(message, slot, staysInHand)
                 break
             }
             let gap = Gap(first: message.number, count: 1, cause: cause, place: [])
@@ -47,7 +79,10 @@ extension SessionMachine {
             taken = .gap(gap)
         }
         streams[slot].incoming.removeFirst()
-        noteToTell(slot, now)
+        if streams[slot].incoming.hashInHand == nil {
+            streams[slot].incoming.confirmedCount = streams[slot].incoming.takenCount
+            noteToTell(slot, now)
+        }
         return taken
     }
 
@@ -65,9 +100,18 @@ extension SessionMachine {
         return .deadline
     }
 
-    private mutating func takeMessage(_ message: ReceivedMessage, _ slot: Int) -> Taken {
+    private mutating func takeMessage(
+        _ message: ReceivedMessage,
+        _ slot: Int,
+        _ staysInHand: Bool
+    ) -> Taken {
         let id = streams[slot].id.rawValue
-        tally.take(CRC32.hash(stream: id, number: message.number, message.payload))
+        let hash = CRC32.hash(stream: id, number: message.number, message.payload)
+        if staysInHand {
+            streams[slot].incoming.hashInHand = hash
+        } else {
+            tally.take(hash)
+        }
         if streams[slot].kind == .state, let value = Taken(value: message.payload) {
             return value
         }
@@ -125,7 +169,7 @@ extension SessionMachine {
                 continue
             }
             streams[slot].incoming.isListed = false
-            let count = streams[slot].incoming.takenCount
+            let count = streams[slot].incoming.confirmedCount
             guard streams[slot].incoming.toldCount < count, streams[slot].resetCode == nil else {
                 continue
             }

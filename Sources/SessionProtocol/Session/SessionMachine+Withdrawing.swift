@@ -39,6 +39,9 @@ extension SessionMachine {
         streams[slot].incoming.partial = nil
         streams[slot].incoming.heldCharge = 0
         streams[slot].incoming.datagrams.removeAll()
+        // Whoever gives a stream up with a message in hand says that it has not dealt with it.
+        streams[slot].incoming.hashInHand = nil
+        streams[slot].incoming.takenCount = streams[slot].incoming.confirmedCount
         let id = streams[slot].id.rawValue
         let taken = streams[slot].incoming.takenCount
         say(.reset(stream: id, code: code, takenCount: taken))

@@ -45,8 +45,14 @@ struct Incoming: Sendable {
     var partial: ReceivedMessage?
     /// The number of the next message to begin.
     var nextNumber: UInt64 = 0
-    /// Numbers settled here: all below.
+    /// Numbers given to the application, or to nobody: all below.
     var takenCount: UInt64 = 0
+    /// Numbers that count as taken: all below.
+    ///
+    /// One more at most was given: a message that is in the application's hand.
+    var confirmedCount: UInt64 = 0
+    /// The hash of that message, for the ledger.
+    var hashInHand: UInt32?
     /// What the last `TAKEN` said.
     var toldCount: UInt64 = 0
     /// Credit in use by what was not taken.

@@ -61,5 +61,11 @@ struct StreamTable: Sendable {
         slots.indices.filter { slots[$0].id != Self.nobody.id }
     }
 
+    /// Looks at each stream in place.
+    func withEach(_ body: (borrowing StreamState) -> Void) {
+        let slots = slots.span
+        for slot in slots.indices where slots[slot].id != Self.nobody.id { body(slots[slot]) }
+    }
+
     var count: Int { slotByID.count }
 }

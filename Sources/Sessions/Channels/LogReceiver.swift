@@ -11,7 +11,7 @@ internal import Sockets
 ///     }
 /// }
 /// ```
-/// A message counts as delivered when it is given here. One task reads at a time, another gets
+/// A message counts as delivered when it is given here, or with ``confirming`` when it was dealt with. One task reads at a time, another gets
 /// ``SessionError/Kind/busy``. Letting go of it before its end tells the sender that nothing more is taken.
 public final class LogReceiver: AsyncSequence, Sendable {
     /// The session it belongs to.

@@ -13,14 +13,16 @@ extension Session {
 
     /// The next thing of a stream; nil when it has ended well.
     ///
-    /// What is given here counts as taken. Cancellation and deadlines: total.
+    /// What is given here counts as taken, or stays in hand until the next is asked for. Cancellation and
+    /// deadlines: total.
     func take(
         from flow: Flow,
-        until deadline: Deadline = .current
+        until deadline: Deadline = .current,
+        staysInHand: Bool = false
     ) async throws(SessionError) -> Taken? {
         while true {
             let now = SessionClock.now
-            let taking: Taking = step { state, _ in state.take(from: flow, now, loop) }
+            let taking: Taking = step { state, _ in state.take(from: flow, now, loop, staysInHand) }
             switch taking {
             case .taken(let taken): return taken
             case .over: return nil
@@ -36,10 +38,16 @@ extension Session {
         }
     }
 
+    /// What was taken last of a stream, and stays in hand, counts as taken.
+    func confirm(_ flow: Flow) {
+        let now = SessionClock.now
+        step { state, _ in state.machine.confirm(flow.id, now: now) }
+    }
+
     /// Nobody reads a stream any more: it is given up, unless its end was seen.
     func letGo(_ flow: Flow) {
         step { state, aftermath in
-            guard flow.incomingEnd == nil else { return }
+            guard flow.incomingEnd == nil || state.machine.isInHand(flow.id) else { return }
             state.reset(flow, .closed, &aftermath)
         }
     }
@@ -61,14 +69,16 @@ extension SessionState {
     fileprivate mutating func take(
         from flow: Flow,
         _ now: SessionInstant,
-        _ loop: EventLoop
+        _ loop: EventLoop,
+        _ staysInHand: Bool
     ) -> Session.Taking {
         guard flow.reader == nil else { return .failed(.busy) }
         if let end = flow.incomingEnd {
+            machine.confirm(flow.id, now: now)
             return end.status == .ok
                 ? .over : .failed(SessionError(.failed, end.status, end.detail))
         }
-        if let taken = machine.take(from: flow.id, now: now) {
+        if let taken = machine.take(from: flow.id, now: now, staysInHand: staysInHand) {
             return note(taken, flow)
         }
         if let code = flow.resetCode { return .failed(SessionError(.reset, code)) }
