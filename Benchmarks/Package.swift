@@ -23,6 +23,8 @@ let package = Package(
         .executable(name: "datagrams-switchboard", targets: ["datagrams-switchboard"]),
         .executable(name: "datagrams-nio", targets: ["datagrams-nio"]),
         .executable(name: "session-machine", targets: ["session-machine"]),
+        .executable(name: "sessions-switchboard", targets: ["sessions-switchboard"]),
+        .executable(name: "calls-grpc", targets: ["calls-grpc"]),
         .executable(name: "web-switchboard", targets: ["web-switchboard"]),
         .executable(name: "web-hummingbird", targets: ["web-hummingbird"]),
     ],
@@ -34,6 +36,11 @@ let package = Package(
         .package(
             url: "https://github.com/hummingbird-project/hummingbird",
             .upToNextMinor(from: "2.28.1")
+        ),
+        .package(url: "https://github.com/grpc/grpc-swift-2", .upToNextMinor(from: "2.4.3")),
+        .package(
+            url: "https://github.com/grpc/grpc-swift-nio-transport",
+            .upToNextMinor(from: "2.9.2")
         ),
     ],
     targets: [
@@ -77,6 +84,29 @@ let package = Package(
             name: "session-machine",
             dependencies: [.product(name: "SessionProtocol", package: "switchboard")],
             path: "Peers/session-machine",
+            swiftSettings: settings
+        ),
+        // What the clients of the calls share: the clocks, and the closed loop.
+        .target(name: "CallLoad", path: "Peers/call-load", swiftSettings: settings),
+        .executableTarget(
+            name: "sessions-switchboard",
+            dependencies: [
+                "CallLoad",
+                .product(name: "Sessions", package: "switchboard"),
+                .product(name: "Sockets", package: "switchboard"),
+            ],
+            path: "Peers/sessions-switchboard",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "calls-grpc",
+            dependencies: [
+                "CallLoad",
+                .product(name: "GRPCCore", package: "grpc-swift-2"),
+                .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Peers/calls-grpc",
             swiftSettings: settings
         ),
         .executableTarget(

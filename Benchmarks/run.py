@@ -14,11 +14,11 @@ import resource
 import signal
 import sys
 
-from bench import (about, accept, allocations, build, bulk, datagrams, echo, idle, paths, tables,
-                   thresholds, web)
+from bench import (about, accept, allocations, build, bulk, datagrams, echo, idle, paths, sessions,
+                   tables, thresholds, web)
 
 OF_STREAMS = ["echo", "idle", "accept", "allocations"]
-PARTS = [*OF_STREAMS, "bulk", "datagrams", "web"]
+PARTS = [*OF_STREAMS, "bulk", "datagrams", "web", "sessions"]
 BEGIN, END = "<!-- results of {}: written by run.py --write -->", "<!-- results end -->"
 PLACE = re.compile(BEGIN.format("[a-z ]+") + ".*?" + END, re.S)
 
@@ -63,7 +63,8 @@ def end_children_when_terminated() -> None:
 
 
 def measure(chosen: argparse.Namespace, peers: list[build.Peer],
-            datagram_peers: list[build.Peer], web_peers: list[build.Peer]) -> dict:
+            datagram_peers: list[build.Peer], web_peers: list[build.Peer],
+            session_peers: list[build.Peer]) -> dict:
     connections = [int(word) for word in chosen.connections.split(",")]
     runs = {
         "echo": lambda: echo.run(peers, chosen.rounds, chosen.seconds, connections),
@@ -73,6 +74,8 @@ def measure(chosen: argparse.Namespace, peers: list[build.Peer],
         "bulk": lambda: bulk.run(chosen.rounds, int(chosen.bulk_gib * 2**30)),
         "datagrams": lambda: datagrams.run(datagram_peers, chosen.rounds, chosen.seconds),
         "web": lambda: web.run(web_peers, chosen.rounds, chosen.seconds, chosen.idle_connections),
+        "sessions": lambda: sessions.run(session_peers, chosen.rounds, chosen.seconds,
+                                         chosen.idle_connections),
     }
     return {part: runs[part]() for part in chosen.only}
 
@@ -104,9 +107,12 @@ def main() -> int:
     datagram_peers = (build.build_peers(chosen.peers, build.datagram_peers)
                       if "datagrams" in chosen.only else [])
     web_peers = build.build_peers(chosen.peers, build.web_peers) if "web" in chosen.only else []
-    all_peers = {peer.name: peer for peer in [*web_peers, *datagram_peers, *peers]}
+    session_peers = (build.build_peers(chosen.peers, build.session_peers)
+                     if "sessions" in chosen.only else [])
+    all_peers = {peer.name: peer
+                 for peer in [*session_peers, *web_peers, *datagram_peers, *peers]}
     setting = about.about(list(all_peers.values()), chosen.only, chosen.rounds, chosen.seconds)
-    results = measure(chosen, peers, datagram_peers, web_peers)
+    results = measure(chosen, peers, datagram_peers, web_peers, session_peers)
     compared = thresholds.compare(results)
     text = tables.everything(setting, results, compared)
     if chosen.write:

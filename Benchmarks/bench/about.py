@@ -57,6 +57,8 @@ def versions(peers: list[Peer], parts: list[str]) -> str:
         "nginx": lambda: distribution_version("nginx-light"),
         "hummingbird": lambda: packages.get("hummingbird", "?"),
         "s_server": lambda: first_line(["openssl", "version"]),
+        "grpc-swift": lambda: " ".join(
+            f"{name} {packages.get(name, '?')}" for name in ("grpc-swift-2", "grpc-swift-nio-transport")),
     }
     names = [peer.name for peer in peers] or [OURS]
     words = [f"{name} ({found[name]()})" for name in names if name in found]

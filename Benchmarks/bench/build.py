@@ -170,7 +170,25 @@ def web_peers() -> list[tuple[Peer, object]]:
     ]
 
 
-PEER_NAMES = list(dict.fromkeys(peer.name for peer, _ in all_peers() + web_peers()))
+def session_peers() -> list[tuple[Peer, object]]:
+    """Servers of calls, and of the plain echo they are measured beside; sessions.py has their clients."""
+    def ours() -> list[str]:
+        return [*swift_program("sessions-switchboard"), "server"]
+
+    def echo() -> list[str]:
+        swift_program("sessions-switchboard")  # the client is in it
+        return swift_program("echo-switchboard")
+
+    return [
+        (Peer(OURS), ours),
+        (Peer("grpc-swift"), lambda: [*swift_program("calls-grpc"), "server"]),
+        (Peer("switchboard, TCP"), echo),
+        (Peer("switchboard, TCP in batches"), echo),
+    ]
+
+
+PEER_NAMES = list(dict.fromkeys(
+    peer.name for peer, _ in all_peers() + web_peers() + session_peers()))
 
 
 def build_peers(wanted: list[str], known: Callable = all_peers) -> list[Peer]:

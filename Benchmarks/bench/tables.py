@@ -179,6 +179,49 @@ def web_rates(peers: dict) -> str:
                      number(f["bytes_per_second"] / 1e9)]))
 
 
+def sessions(results: dict) -> str:
+    parts = []
+    for count, peers in results["calls"].items():
+        parts += [
+            f"### Sessions: calls of 64 bytes, {count} under way on one connection",
+            table(["peer", "CPU µs/call, both ends", "client", "server", "beside grpc-swift",
+                   f"beside {OURS}, TCP", "calls/s", "p50 µs", "p99 µs"],
+                  peer_rows(peers, session_cost_cells))]
+    parts += [
+        "### Sessions: log messages of 64 bytes, one way",
+        table(["peer", "sent per CPU second", "received per CPU second", "messages/s",
+               "p50 µs at 100,000 messages/s", "p99 µs"],
+              peer_rows(results["logs"], lambda f: [
+                  number(f["sent_per_cpu_second"], 0), number(f["received_per_cpu_second"], 0),
+                  number(f["per_second"], 0), number(f["p50_us"], 0), number(f["p99_us"], 0)])),
+        f"### Sessions: memory of an idle one, {results['idle']['sessions']:,} of them",
+        table(["peer", "KiB/connection", "before, KiB", "with all, KiB"],
+              peer_rows(results["idle"]["peers"], lambda f: [
+                  number(f["kib"]), number(f["before_kib"], 0), number(f["after_kib"], 0)])),
+        "### Sessions: a resume, every segment with payload", resume(results["resume"])]
+    return "\n\n".join(parts)
+
+
+def session_cost_cells(figures: dict) -> list[str]:
+    ratios = figures["ratios"]
+    return [number(figures["cpu_us"]), number(figures["client_us"]), number(figures["server_us"]),
+            number(ratios.get("grpc-swift")), number(ratios.get(f"{OURS}, TCP")),
+            number(figures["per_second"], 0), number(figures["p50_us"], 0),
+            number(figures["p99_us"], 0)]
+
+
+def resume(figures: dict) -> str:
+    if "missing" in figures:
+        return f"MISSING: {figures['missing']}"
+    rows = [[str(place), flight["from"], str(flight["size"]), ", ".join(flight["frames"])]
+            for place, flight in enumerate(figures["flights"], 1)]
+    return "\n\n".join([
+        table(["segment", "from", "bytes", "frames"], rows),
+        f"Round trips until the session is attached: {figures['round_trips']:g}. Since the loss: "
+        f"{figures['attached_us']:,.0f} µs until then, {figures['delivered_us']:,.0f} µs until the message "
+        "that had waited had its receipt."])
+
+
 def thresholds(rows: list[dict]) -> str:
     return "### Thresholds\n\n" + table(
         ["figure", "wanted", "measured", "verdict"],
@@ -192,7 +235,7 @@ def setting(about: dict) -> str:
 
 
 TABLES = {"echo": echo, "idle": idle, "accept": accept, "allocations": allocations, "bulk": bulk,
-          "datagrams": datagrams, "web": web}
+          "datagrams": datagrams, "web": web, "sessions": sessions}
 
 
 def everything(about: dict, results: dict, compared: list[dict]) -> str:

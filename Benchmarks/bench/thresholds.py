@@ -107,9 +107,29 @@ def web_rows(results: dict, limits: dict) -> list[dict]:
     return rows
 
 
+def session_rows(results: dict, limits: dict) -> list[dict]:
+    rows = []
+    for count, peers in results["calls"].items():
+        for other, limit in limits["calls_cpu_ratio_at_most"].items():
+            rows.append(row(f"sessions, calls, {count} under way: CPU beside {other}",
+                            peers.get(OURS, {}).get("ratios", {}).get(other), limit, True))
+    ours = results["logs"].get(OURS, {})
+    for key, what in (("sent_per_cpu_second", "sent"), ("received_per_cpu_second", "received")):
+        rows.append(row(f"sessions, log: messages {what} per CPU second", ours.get(key),
+                        limits["log_per_cpu_second_at_least"], False, 0))
+    session, tcp = (results["idle"]["peers"].get(name, {}).get("kib")
+                    for name in (OURS, f"{OURS}, TCP"))
+    beyond = None if session is None or tcp is None else session - tcp
+    rows.append(row("sessions, idle: KiB beyond its TCP connection", beyond,
+                    limits["idle_kib_beyond_tcp_at_most"], True))
+    rows.append(row("sessions, resume: round trips", results["resume"].get("round_trips"),
+                    limits["resume_round_trips_at_most"], True))
+    return rows
+
+
 def compare(results: dict) -> list[dict]:
     limits = json.loads(paths.THRESHOLDS.read_text())
     parts = {"echo": echo_rows, "idle": idle_rows, "allocations": allocation_rows, "bulk": bulk_rows,
-             "datagrams": datagram_rows, "web": web_rows}
+             "datagrams": datagram_rows, "web": web_rows, "sessions": session_rows}
     return [line for part, rows in parts.items() if part in results
             for line in rows(results[part], limits[part])]

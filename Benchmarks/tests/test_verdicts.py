@@ -2,7 +2,7 @@
 
 import unittest
 
-from bench import tables, thresholds
+from bench import relay, tables, thresholds
 from bench.build import OURS, Peer
 from bench.rounds import interleave, medians, ratio, rotated
 from bench.server import RunFailed
@@ -75,6 +75,21 @@ class Verdicts(unittest.TestCase):
                          ["missed", "met", "met", "met", "missed", "met", "not measured", "met"])
         self.assertEqual(rows[4]["what"], "web, TLS: bytes per CPU second beside the best (s_server)")
         self.assertEqual(rows[7]["measured"], 18.0)
+
+    def test_session_figures_have_a_verdict_each(self):
+        cost = {OURS: {"ratios": {"grpc-swift": 0.35, f"{OURS}, TCP": 2.1}}}
+        rows = thresholds.compare({"sessions": {
+            "calls": {"64": cost},
+            "logs": {OURS: {"sent_per_cpu_second": 1_000_000.0, "received_per_cpu_second": 999_999.0}},
+            "idle": {"peers": {OURS: {"kib": 4.0}, f"{OURS}, TCP": {"kib": 1.5}}},
+            "resume": {"missing": "no line"}}})
+        self.assertEqual([row["verdict"] for row in rows],
+                         ["met", "missed", "met", "missed", "missed", "not measured"])
+
+    def test_frames_are_named_as_in_the_protocol(self):
+        self.assertEqual(relay.frames(bytes.fromhex("d3534201 07068001e24047d0")), ["PONG"])
+        self.assertEqual(relay.frames(bytes.fromhex("0440006869 03210001 03044064")),
+                         ["MESSAGE", "TAKEN", "ACK"])
 
     def test_a_round_without_peers_is_empty(self):
         self.assertEqual(interleave("test", peers(), 2, lambda peer: {}), {})
