@@ -152,58 +152,87 @@ import Testing
         }
     }
 
-    /// Streams are opened and given up at once, which frees their places: neither they nor their handlers
-    /// may gather.
-    @Test func whoOpensAndGivesUpGathersNothing() async throws {
-        var configuration = SessionServerConfiguration.testing
-        configuration.settings.limits.streamLimit = 4
-        let bench = SessionBench(.tcp)
-        let release = Turnstile()
-        let running = TestLock((now: 0, most: 0))
-        let sessions = TestLock<[Session]>([])
-        var handlers = SessionHandlers()
-        handlers.call("") { _ in
-            running.withLock { running in
-                running.now += 1
-                running.most = max(running.most, running.now)
-            }
-            // Heeds nothing.
-            await release.pass()
-            running.withLock { $0.now -= 1 }
+    /// A stream that is opened, and what gives it up at once.
+    private func opening(_ index: Int, isCall: Bool) -> (open: [UInt8], reset: [UInt8]) {
+        let id = UInt8(truncatingIfNeeded: index * 2)
+        let high = UInt8(truncatingIfNeeded: (index * 2) >> 8)
+        let field = index < 32 ? [id] : [0x40 | high, id]
+        let size = UInt8(field.count)
+        var bytes = [4 + size, 0x20] + field + [isCall ? 3 : 0, 0, 0]
+        if isCall { bytes += [2 + size, 0x42] + field + [7] }
+        return (bytes, [3 + size, 0x26] + field + [1, 0])
+    }
+
+    /// Receives until so many RESET have come, or a few less: other bytes may look like one.
+    private func receive(
+        _ count: Int,
+        from client: BareClient,
+        _ buffer: inout ByteBuffer
+    ) async throws {
+        while buffer.array().count(where: { $0 == 0x26 }) < count {
+            guard try await client.stream.receive(into: &buffer) > 0 else { return }
         }
-        try await bench.serve(configuration) { [handlers] session in
-            sessions.withLock { $0.append(session) }
-            try await session.serve(handlers)
+    }
+
+    /// Giving a stream up frees its place: what nobody has taken over may not gather.
+    @Test(arguments: [true, false])
+    func whoOpensAndGivesUpGathersNothing(_ isCall: Bool) async throws {
+        let bench = SessionBench(.tcp)
+        try await bench.serve {
+            try await $0.waitForEnd()
         } during: {
             let client = BareClient(try await bench.dial("localhost:1"))
             #expect(try await client.attach() == nil)
             try await client.flush()
             for index in 0..<2_000 {
-                let id = UInt8(truncatingIfNeeded: index * 2)
-                let high = UInt8(truncatingIfNeeded: (index * 2) >> 8)
-                let field = index < 32 ? [id] : [0x40 | high, id]
-                let size = UInt8(field.count)
-                // A call with a whole request, and a log.
-                let isCall = index.isMultiple(of: 2)
-                var bytes = [4 + size, 0x20] + field + [isCall ? 3 : 0, 0, 0]
-                if isCall { bytes += [2 + size, 0x42] + field + [7] }
-                try await client.stream.send(bytes + [3 + size, 0x26] + field + [1, 0])
+                let (open, reset) = opening(index, isCall: isCall)
+                try await client.stream.send(open + reset)
             }
-            let session = try #require(sessions.withLock { $0.first })
-            // The last of them has come when its answer has.
-            var answers = 0
             var buffer = ByteBuffer()
-            while answers < 2_000 {
-                guard try await client.stream.receive(into: &buffer) > 0 else { break }
-                answers = buffer.array().count { $0 == 0x26 }
-            }
-            #expect(session.state.withLock { $0.incoming.count } <= 4)
-            #expect(running.withLock { $0.most } <= 4)
+            try await receive(2_000, from: client, &buffer)
+            let session = try #require(bench.server.sessions.first)
+            #expect(session.state.withLock { $0.incoming.count } <= 128)
             #expect(session.ending == nil)
-            release.open()
-            session.abandon()
         }
-        #expect(running.withLock { $0.now } == 0)
+    }
+
+    /// Nor may the handlers that go on.
+    @Test func asManyHandlersRunAsStreamsMayBeOpen() async throws {
+        var configuration = SessionServerConfiguration.testing
+        configuration.settings.limits.streamLimit = 4
+        let bench = SessionBench(.tcp)
+        let release = Turnstile()
+        let started = TestLock(0)
+        var handlers = SessionHandlers()
+        handlers.call("") { _ in
+            started.withLock { $0 += 1 }
+            // Heeds nothing.
+            await release.pass()
+        }
+        try await bench.serve(configuration) { [handlers] in
+            try await $0.serve(handlers)
+        } during: {
+            let client = BareClient(try await bench.dial("localhost:1"))
+            #expect(try await client.attach() == nil)
+            try await client.flush()
+            var buffer = ByteBuffer()
+            for index in 0..<12 {
+                let (open, reset) = opening(index, isCall: true)
+                try await client.stream.send(open)
+                while index < 4, started.withLock({ $0 }) <= index { await Task.yield() }
+                // Later ones have all the time they could want to begin, and must not.
+                if index >= 4 {
+                    try await EventLoopGroup.shared.next().sleep(until: .after(.milliseconds(20)))
+                }
+                try await client.stream.send(reset)
+            }
+            try await receive(8, from: client, &buffer)
+            #expect(started.withLock { $0 } == 4)
+            // Those that end make room for the next.
+            try await client.stream.send(opening(12, isCall: true).open)
+            release.open()
+            while started.withLock({ $0 }) < 5 { await Task.yield() }
+        }
     }
 
     /// What an application sends to a client that does not read waits in its own, bounded queue.

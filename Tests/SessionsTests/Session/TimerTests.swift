@@ -32,6 +32,7 @@ import Testing
         )
         advance(&state, to: now)
         #expect(state.nextMoment.map { $0 > now } ?? true)
+        #expect(state.connection?.isOver == false)
     }
 
     @Test func aSessionWithoutConnectionHasNothingPastToDo() {
