@@ -16,7 +16,8 @@ public enum SessionEvent: Hashable, Sendable {
     case writable(StreamID)
     /// What became of a send.
     case receipt(StreamID, SendID, Receipt)
-    /// The other end ended the stream at once; nothing more can be taken.
+    /// The stream was ended at once, by the other end or because its time is over; nothing more can be
+    /// taken.
     case reset(StreamID, SessionCode)
     /// Everything is settled, and the stream forgotten.
     case closed(StreamID)

@@ -23,6 +23,8 @@ extension SessionMachine {
         let expiry = streams[slot].expiry
         if expiry > 0, !streams[slot].isOurs, !peerClock.isBefore(expiry, at: now) {
             reset(slot, .deadline)
+            // Who sends its answer has to hear of it too, and not only when the other end has answered.
+            events.append(.reset(stream, .deadline))
             return nil
         }
         if streams[slot].kind == .datagram, let datagram = takeDatagram(slot) { return datagram }

@@ -11,8 +11,9 @@ internal import Sockets
 ///     }
 /// }
 /// ```
-/// A message counts as delivered when it is given here, or with ``confirming`` when it was dealt with. One task reads at a time, another gets
-/// ``SessionError/Kind/busy``. Letting go of it before its end tells the sender that nothing more is taken.
+/// A message counts as delivered when it is given here, or with ``confirming`` when it was dealt with.
+/// One task reads at a time, another gets ``SessionError/Kind/busy``. Letting go of it before its end
+/// tells the sender that nothing more is taken.
 public final class LogReceiver: AsyncSequence, Sendable {
     /// The session it belongs to.
     public let session: Session

@@ -87,15 +87,13 @@ struct HerdClients: Sendable {
         }
         let window = Duration.milliseconds(max(1, count * 1_000 / rate))
         let span = max(window / Self.partCount, .milliseconds(20))
-        let flatCount = Double(count) * (span / window)
+        // More than one arrival for who was refused first: its session was not known any more.
+        let flatCount = Double(found.connections.count) * (span / window)
+        let arrivals = Histogram(found.connections, span: span, flatCount: flatCount)
         let back = Histogram(found.returns, span: span, flatCount: flatCount)
         let milliseconds = Int(window / .milliseconds(1))
-        say("\(title): \(found.returns.count), over a window of \(milliseconds) ms")
-        for line in back.lines { say(line) }
-        say("back: \(back.worst)")
-        // More than one for who was refused first: its session was not known any more.
-        let share = Double(found.connections.count) / Double(count)
-        let arrivals = Histogram(found.connections, span: span, flatCount: flatCount * share)
+        say("\(title): connections, and sessions that were back; a window of \(milliseconds) ms")
+        for line in arrivals.lines(beside: back) { say(line) }
         say("connections: \(found.connections.count), \(arrivals.worst)")
         say("all \(count) are back")
     }

@@ -64,13 +64,18 @@ struct Histogram {
             "\(most) in the worst \(milliseconds(1)) ms, \(Int(flatCount)) would be flat: \(share)"
     }
 
-    var lines: [String] {
+    /// Bars, with the numbers of another beside its own.
+    func lines(beside other: Histogram) -> [String] {
         let most = max(1, counts.max() ?? 1)
-        return counts.enumerated().map { place, count in
+        return (0..<max(counts.count, other.counts.count)).map { place in
+            let count = self.count(at: place)
             let bar = String(repeating: "#", count: count * Self.barWidth / most)
-            return "\(padded(milliseconds(place))) ms \(padded(count)) \(bar)"
+            let numbers = padded(count) + padded(other.count(at: place))
+            return "\(padded(milliseconds(place))) ms \(numbers) \(bar)"
         }
     }
+
+    private func count(at place: Int) -> Int { place < counts.count ? counts[place] : 0 }
 
     private func milliseconds(_ count: Int) -> Int { Int(span * count / .milliseconds(1)) }
 

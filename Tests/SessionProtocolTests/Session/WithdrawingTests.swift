@@ -116,11 +116,13 @@ import Testing
         pair.now = deadline
         #expect(pair.server.take(from: call, now: pair.now) == nil, "it does not run")
         pair.client.advance(to: pair.now)
+        let events = pair.events()
         #expect(
-            pair.events().client == [
+            events.client == [
                 .receipt(call, send, .unknown(.deadline)), .reset(call, .deadline),
             ]
         )
+        #expect(events.server.last == .reset(call, .deadline), "who sends the answer hears of it")
         pair.exchange()
         #expect(pair.events().client == [.closed(call)])
         #expect(Ledger.of(pair) == [])
