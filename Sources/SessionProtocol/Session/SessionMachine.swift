@@ -98,6 +98,21 @@ public struct SessionMachine: Sendable {
     /// The next thing the driver should know.
     public mutating func nextEvent() -> SessionEvent? { events.popFirst() }
 
+    /// Gives back what a session keeps for the next stream or frame, if nothing goes on; says whether
+    /// there was something.
+    package mutating func trim() -> Bool {
+        guard streams.count == 0, streams.slotCount > 0, link.retainedSize == 0, events.isEmpty,
+            toTell.isEmpty, readyDatagrams.isEmpty
+        else { return false }
+        streams.trim()
+        link.trim()
+        events = []
+        ready = []
+        readyDatagrams = []
+        toTell = []
+        return true
+    }
+
     /// Whether commands are carried out.
     var isOpen: Bool { ending == nil && closing == nil }
 

@@ -62,4 +62,15 @@ struct StreamTable: Sendable {
     }
 
     var count: Int { slotByID.count }
+    /// Places for streams, in use or not.
+    var slotCount: Int { slots.count }
+
+    /// Gives the memory back that streams of the past took; none may be open.
+    mutating func trim() {
+        guard slotByID.isEmpty else { return }
+        slots = []
+        free = []
+        slotByID = [:]
+        lastID = .max
+    }
 }

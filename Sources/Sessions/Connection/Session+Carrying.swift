@@ -1,14 +1,13 @@
 internal import SessionProtocol
 internal import Sockets
 
-// One connection, from its attachment to its end: a reader and a writer.
+// One connection, from its attachment to its end: a reader, and a writer while there is something to say.
 
 extension Session {
     /// Carries the session over a connection until that is over, and closes it.
     ///
     /// Cancelling ends the connection; the session goes on without.
     func carry(over connection: SessionConnection) async {
-        async let writing: Void = write(to: connection)
         await read(from: connection)
         if Task.isCancelled { sayFarewell(over: connection) }
         let now = SessionClock.now
@@ -22,7 +21,17 @@ extension Session {
             // Who waits for the last connection of a session that is over.
             aftermath.wake(&state.watchers)
         }
-        await writing
+        await waitForWriter(of: connection)
+    }
+
+    /// Waits until nobody writes to a connection that is over.
+    private func waitForWriter(of connection: SessionConnection) async {
+        let signal = Signal(on: loop)
+        let isWriting = state.withLock { _ in
+            if connection.isWriting { connection.writerWaiter = signal }
+            return connection.isWriting
+        }
+        if isWriting { _ = await signal.wait(until: .never, heedsCancellation: false) }
     }
 
     /// Waits until no connection carries the session any more, which is over: the other end has heard the
@@ -89,10 +98,18 @@ extension Session {
 
     private enum Turn {
         case send
-        case wait(Signal)
-        /// Nothing more is to be said.
+        /// This was the last.
         case finish
+        /// There is nothing to be said now, or nobody to say it to.
         case over
+    }
+
+    /// Begins a task that writes.
+    ///
+    /// One that ends when nothing is left to be said, so that an idle session keeps none. Nothing waits
+    /// for it but who carries the session over the connection, at its end.
+    func startWriting(to connection: SessionConnection) {
+        Task.detached(executorPreference: loop) { await self.write(to: connection) }
     }
 
     /// Hands over what the machine has, in one piece a turn of the loop.
@@ -100,22 +117,17 @@ extension Session {
         var output: [UInt8] = []
         while true {
             switch turn(of: connection, &output) {
-            case .wait(let signal):
-                // An idle session keeps no buffer.
-                output = []
-                // Whoever ends the connection sets it.
-                _ = await signal.wait(until: .never, heedsCancellation: false)
             case .send:
                 do throws(SocketError) {
                     try await connection.stream.send(output)
                 } catch {
                     connection.stream.close()
-                    return
+                    return endWriting(to: connection)
                 }
             case .finish:
                 // The other end reads what was said last, and closes; the reader waits for that.
                 try? await connection.stream.finish()
-                return
+                return endWriting(to: connection)
             case .over:
                 return
             }
@@ -124,9 +136,12 @@ extension Session {
 
     private func turn(of connection: SessionConnection, _ output: inout [UInt8]) -> Turn {
         output.removeAll(keepingCapacity: true)
-        return step { state, _ in
+        return step { state, aftermath in
             connection.isSending = false
-            guard !connection.isOver else { return .over }
+            guard !connection.isOver else {
+                connection.endWriting(&aftermath)
+                return .over
+            }
             if state.machine.hasOutput, state.machine.epoch == connection.epoch {
                 state.machine.output(into: &output, now: SessionClock.now)
             }
@@ -136,9 +151,25 @@ extension Session {
                 state.cutAt = SessionClock.now.advanced(by: closeTimeLimit)
                 return .finish
             }
-            let signal = Signal(on: loop)
-            connection.writer = signal
-            return .wait(signal)
+            connection.endWriting(&aftermath)
+            return .over
         }
+    }
+
+    /// Nothing more is said on a connection.
+    private func endWriting(to connection: SessionConnection) {
+        step { _, aftermath in
+            connection.isSending = false
+            connection.isSilent = true
+            connection.endWriting(&aftermath)
+        }
+    }
+}
+
+extension SessionConnection {
+    /// Under the lock.
+    fileprivate func endWriting(_ aftermath: inout Aftermath) {
+        isWriting = false
+        aftermath.wake(&writerWaiter)
     }
 }

@@ -10,10 +10,14 @@ final class SessionConnection: @unchecked Sendable {
     let kernel: KernelView?
     /// The attachment it was made for.
     var epoch: UInt64 = 0
-    /// The writer, while it has nothing to write.
-    var writer: Signal?
+    /// A task writes: there is none while there is nothing to be said.
+    var isWriting = false
     /// The writer is handing something over.
     var isSending = false
+    /// Nothing more will be said.
+    var isSilent = false
+    /// Who waits for the writer's end.
+    var writerWaiter: Signal?
     /// Nothing is read or written any more.
     var isOver = false
     /// Somebody else closes it.

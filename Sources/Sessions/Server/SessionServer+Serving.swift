@@ -91,12 +91,24 @@ extension SessionServer {
         do {
             try await handler(session)
         } catch {
-            configuration.logger.debug(
-                "session handler failed",
-                metadata: ["session": "\(session.id)", "error": "\(error)"]
-            )
+            logFailure(of: session, error)
         }
         await session.close()
+        conclude(session)
+    }
+
+    // Not inlined, as what they need would be in the frame that an idle session keeps.
+
+    @inline(never)
+    private func logFailure(of session: Session, _ error: any Error) {
+        configuration.logger.debug(
+            "session handler failed",
+            metadata: ["session": "\(session.id)", "error": "\(error)"]
+        )
+    }
+
+    @inline(never)
+    private func conclude(_ session: Session) {
         configuration.ledger?.write(session, configuration.logger)
         let starter = table.withLock { table in
             table.remove(session)

@@ -1,6 +1,7 @@
 internal import Sockets
 
-/// What a step leaves to be done without the session's lock: tasks to be woken, streams to be closed.
+/// What a step leaves to be done without the session's lock: tasks to be woken or begun, streams to be
+/// closed.
 ///
 /// Most steps leave one or two wake-ups, which take no memory here.
 struct Aftermath {
@@ -8,6 +9,8 @@ struct Aftermath {
     private var second: Signal?
     private var more: [Signal] = []
     private var streams: [any ByteStream] = []
+    /// A connection to which a task has to write.
+    private(set) var connectionToWrite: SessionConnection?
 
     mutating func wake(_ signal: Signal) {
         if first == nil {
@@ -33,9 +36,12 @@ struct Aftermath {
         signals = []
     }
 
+    /// Has a task write what there is to be said.
+    mutating func write(to connection: SessionConnection) { connectionToWrite = connection }
+
     mutating func close(_ stream: any ByteStream) { streams.append(stream) }
 
-    /// Does it.
+    /// Does it, but for the task to be begun, which is the session's business.
     ///
     /// Not under any lock.
     func carryOut() {

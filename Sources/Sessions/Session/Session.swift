@@ -83,6 +83,10 @@ public final class Session: Sendable {
     /// Changes the state, then does everything that follows from it.
     ///
     /// - `body` runs under the lock: it must not wait, nor resume anybody.
+    ///
+    /// Never inlined: an asynchronous caller would keep its temporaries in its own frame, which is what
+    /// an idle session keeps in memory, and what each call has to allocate.
+    @inline(never)
     func step<Result, Failure: Error>(
         _ body: (inout SessionState, inout Aftermath) throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -99,6 +103,7 @@ public final class Session: Sendable {
             return outcome
         }
         aftermath.carryOut()
+        if let connection = aftermath.connectionToWrite { startWriting(to: connection) }
         return try outcome.get()
     }
 

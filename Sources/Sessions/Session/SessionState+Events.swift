@@ -8,10 +8,21 @@ extension SessionState {
         while let event = machine.nextEvent() { handle(event, &aftermath) }
         if !unread.isEmpty { giveUpUnread(&aftermath) }
         leaveIfIdle(&aftermath)
-        guard let connection, connection.writer != nil,
+        startWriting(&aftermath)
+        if flows.isEmpty, machine.trim() {
+            flows = [:]
+            incoming = []
+            unread = []
+        }
+    }
+
+    /// Has a task write, if there is something to be said and nobody says it.
+    private mutating func startWriting(_ aftermath: inout Aftermath) {
+        guard let connection, !connection.isWriting, !connection.isSilent, !connection.isOver,
             machine.hasOutput || machine.closesTransport
         else { return }
-        aftermath.wake(&connection.writer)
+        connection.isWriting = true
+        aftermath.write(to: connection)
     }
 
     private mutating func handle(_ event: SessionEvent, _ aftermath: inout Aftermath) {
@@ -128,7 +139,6 @@ extension SessionState {
     /// Ends a connection without a word.
     mutating func cut(_ connection: SessionConnection, _ aftermath: inout Aftermath) {
         if !connection.isLeftOpen { aftermath.close(connection.stream) }
-        aftermath.wake(&connection.writer)
         connection.isOver = true
     }
 
