@@ -19,9 +19,7 @@ extension Session {
         until deadline: Deadline = .current
     ) async throws(SessionError) -> Taken? {
         while true {
-            let now = SessionClock.now
-            let taking: Taking = step { state, _ in state.take(from: flow, now, loop) }
-            switch taking {
+            switch takeNow(from: flow) {
             case .taken(let taken): return taken
             case .over: return nil
             case .failed(let error): throw error
@@ -34,6 +32,12 @@ extension Session {
                 throw wake == .cancelled ? .cancelled : .deadlinePassed
             }
         }
+    }
+
+    @inline(never)
+    private func takeNow(from flow: Flow) -> Taking {
+        let now = SessionClock.now
+        return stepInline { state, _ in state.take(from: flow, now, loop) }
     }
 
     /// Nobody reads a stream any more: it is given up, unless its end was seen.
