@@ -17,13 +17,19 @@ public struct CallMessages: AsyncSequence, Sendable {
     ///
     /// - Throws: ``SessionError``; see ``LogReceiver/next()``.
     public func next() async throws(SessionError) -> ChannelElement? {
-        try await next(until: .current)
+        try await next(until: .current)?.element
     }
 
-    private func next(until deadline: Deadline) async throws(SessionError) -> ChannelElement? {
-        if let element = first?.take(call.session) { return element }
-        let taken = try await call.session.take(from: call.flow, until: deadline)
-        return taken.flatMap { ChannelElement($0) }
+    /// The next one, and whether the flow ends well behind it, so that who collects need not ask again.
+    private func next(
+        until deadline: Deadline
+    ) async throws(SessionError) -> (element: ChannelElement, isLast: Bool)? {
+        if let first = first?.take(call) { return first }
+        guard let taken = try await call.session.take(from: call.flow, until: deadline),
+            let element = ChannelElement(taken)
+        else { return nil }
+        if case .message(_, _, isLast: true) = taken { return (element, true) }
+        return (element, false)
     }
 
     /// All that is left, as one piece of bytes.
@@ -38,8 +44,8 @@ public struct CallMessages: AsyncSequence, Sendable {
 
     func collect(limit: Int, until deadline: Deadline) async throws(SessionError) -> [UInt8] {
         var all: [UInt8] = []
-        while let element = try await next(until: deadline) {
-            switch element {
+        while let next = try await next(until: deadline) {
+            switch next.element {
             case .gap(let gap): throw SessionError(.failed, gap.cause, "messages are missing")
             case .message(let message):
                 guard message.bytes.count <= limit - all.count else {
@@ -48,6 +54,7 @@ public struct CallMessages: AsyncSequence, Sendable {
                 // The first one is taken over, not copied.
                 if all.isEmpty { all = message.bytes } else { all += message.bytes }
             }
+            if next.isLast { break }
         }
         return all
     }
@@ -74,10 +81,11 @@ final class FirstMessage: @unchecked Sendable {
 
     init(_ element: ChannelElement) { self.element = element }
 
-    func take(_ session: Session) -> ChannelElement? {
-        session.state.withLock { _ in
+    /// It, the first time, and whether the flow of its call ends well behind it.
+    func take(_ call: MessageSender) -> (ChannelElement, isLast: Bool)? {
+        call.session.state.withLock { _ in
             defer { element = nil }
-            return element
+            return element.map { ($0, call.flow.incomingEnd?.status == .ok) }
         }
     }
 }

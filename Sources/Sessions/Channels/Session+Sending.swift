@@ -57,10 +57,7 @@ extension Session {
         while true {
             // Before the machine's clock would say so: then it takes no part in any of this.
             if expiry != nil, deadline.hasPassed { return .deadline }
-            let posting: Posting = step { state, _ in
-                state.put(letter, on: flow, expiry, pending, loop)
-            }
-            switch posting {
+            switch putNow(letter, on: flow, expiry, pending) {
             case .done: return nil
             case .failed(let error): throw error
             case .wait(let signal):
@@ -70,6 +67,16 @@ extension Session {
                 return wake == .cancelled ? .cancelled : .deadline
             }
         }
+    }
+
+    @inline(never)
+    private func putNow(
+        _ letter: Letter,
+        on flow: Flow,
+        _ expiry: SessionInstant?,
+        _ pending: PendingReceipt?
+    ) -> Posting {
+        stepInline { state, _ in state.put(letter, on: flow, expiry, pending, loop) }
     }
 }
 

@@ -21,9 +21,7 @@ extension Session {
         staysInHand: Bool = false
     ) async throws(SessionError) -> Taken? {
         while true {
-            let now = SessionClock.now
-            let taking: Taking = step { state, _ in state.take(from: flow, now, loop, staysInHand) }
-            switch taking {
+            switch takeNow(from: flow, staysInHand) {
             case .taken(let taken): return taken
             case .over: return nil
             case .failed(let error): throw error
@@ -42,6 +40,12 @@ extension Session {
     func confirm(_ flow: Flow) {
         let now = SessionClock.now
         step { state, _ in state.machine.confirm(flow.id, now: now) }
+    }
+
+    @inline(never)
+    private func takeNow(from flow: Flow, _ staysInHand: Bool) -> Taking {
+        let now = SessionClock.now
+        return stepInline { state, _ in state.take(from: flow, now, loop, staysInHand) }
     }
 
     /// Nobody reads a stream any more: it is given up, unless its end was seen.

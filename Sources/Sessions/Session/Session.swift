@@ -90,6 +90,15 @@ public final class Session: Sendable {
     func step<Result, Failure: Error>(
         _ body: (inout SessionState, inout Aftermath) throws(Failure) -> Result
     ) throws(Failure) -> Result {
+        try stepInline(body)
+    }
+
+    /// As ``step(_:)``, for the synchronous functions that each message goes through: those are never
+    /// inlined then.
+    @inline(__always)
+    func stepInline<Result, Failure: Error>(
+        _ body: (inout SessionState, inout Aftermath) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         var aftermath = Aftermath()
         let outcome: Swift.Result<Result, Failure> = state.withLock { state in
             let outcome: Swift.Result<Result, Failure>
