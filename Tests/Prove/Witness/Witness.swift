@@ -13,6 +13,9 @@ final class Witness: Sendable {
     /// Messages between two pauses, and how long these may be.
     private static let burst = 1...200
     private static let longestPause = 4_000
+    /// One of so many messages takes its receiver so long.
+    private static let slowOne = 100
+    private static let slowness = Duration.milliseconds(20)
 
     init(_ name: String, folder: String) {
         self.name = name
@@ -79,8 +82,10 @@ final class Witness: Sendable {
         do {
             guard case .log(let log)? = try await session.incoming.next() else { return }
             for try await element in log.confirming {
-                // Others have their turn before it is written down: the writer of the connection too.
-                if Bool.random() { await Task.yield() }
+                // Slow enough, now and then, for a receipt to be there before the record if it were sent.
+                if Int.random(in: 0..<Self.slowOne) == 0 {
+                    try? await session.loop.sleep(until: .after(Self.slowness))
+                }
                 switch element {
                 case .message(let message):
                     let name = WitnessedMessage(message.bytes)?.name ?? "unknown/0/0"
