@@ -50,13 +50,15 @@ extension SessionServer {
         _ handler: @escaping @Sendable (Session) async throws -> Void
     ) async {
         await Deadline.leftBehind {
-            await withDiscardingTaskGroup { group in
-                let loop = configuration.loops.next()
+            let loop = configuration.loops.next()
+            await withLargeTaskGroup(on: loop) { group in
                 starting: while true {
                     switch nextStart(loop) {
                     case .session(let session):
-                        group.addTask(executorPreference: session.loop) {
+                        let place = group.takePlace()
+                        group.addTask(at: place, on: session.loop) {
                             await self.run(session, handler)
+                            place.leave()
                         }
                     case .over:
                         break starting

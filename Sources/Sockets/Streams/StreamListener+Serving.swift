@@ -17,7 +17,7 @@ extension StreamListener {
         let deadline = Deadline.current
         let failure = await Deadline.leftBehind {
             await withTaskExecutorPreference(socket.loop) {
-                await withDiscardingTaskGroup(returning: SocketError?.self) { group in
+                await withLargeTaskGroup(on: socket.loop) { group in
                     let failure = await acceptAll(handler, until: deadline, in: &group)
                     if failure != nil || Task.isCancelled { cancelAll(in: &group) }
                     await waitForTheLast(in: &group)
@@ -30,7 +30,7 @@ extension StreamListener {
 
     /// Waits until the last handler has ended: here and not by leaving the group, to notice a
     /// drain's deadline and a cancellation.
-    private func waitForTheLast(in group: inout DiscardingTaskGroup) async {
+    private func waitForTheLast(in group: inout LargeTaskGroup) async {
         while served.count > 0 {
             let deadline = drainDeadline.withLock { $0 } ?? .never
             let wake = await served.waitForChange(
@@ -44,7 +44,7 @@ extension StreamListener {
     }
 
     /// Cancels the handlers: first their tasks, then the waits they are in.
-    private func cancelAll(in group: inout DiscardingTaskGroup) {
+    private func cancelAll(in group: inout LargeTaskGroup) {
         group.cancelAll()
         served.wakeAll()
     }
@@ -67,7 +67,7 @@ extension StreamListener {
     private func acceptAll(
         _ handler: @escaping @Sendable (StreamConnection) async throws -> Void,
         until deadline: Deadline,
-        in group: inout DiscardingTaskGroup
+        in group: inout LargeTaskGroup
     ) async -> SocketError? {
         var pause = AcceptPause()
         var acceptedInTurn = 0
@@ -114,10 +114,11 @@ extension StreamListener {
     private func spawn(
         _ handler: @escaping @Sendable (StreamConnection) async throws -> Void,
         _ connection: StreamConnection,
-        in group: inout DiscardingTaskGroup
+        in group: inout LargeTaskGroup
     ) {
         let number = served.add(connection.socket)
-        group.addTask(executorPreference: connection.loop) { [self] in
+        let place = group.takePlace()
+        group.addTask(at: place, on: connection.loop) { [self] in
             connection.socket.beAtHome()
             do {
                 try await handler(connection)
@@ -127,6 +128,7 @@ extension StreamListener {
             connection.socket.leaveHome()
             connection.close()
             served.remove(number)
+            place.leave()
         }
     }
 
