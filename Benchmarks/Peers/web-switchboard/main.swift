@@ -20,12 +20,12 @@ let tls =
         TLSIdentity(certificateFile: words[2], keyFile: words[3])
     ])
 
-@Sendable func hello(_ response: HTTPServerResponse) async throws {
+nonisolated(nonsending) func hello(_ response: HTTPServerResponse) async throws {
     response.fields[.contentType] = "text/plain"
     try await response.send("Hello, World!")
 }
 
-@Sendable func echo(_ socket: WebSocketConnection) async throws {
+nonisolated(nonsending) func echo(_ socket: WebSocketConnection) async throws {
     while let message = try await socket.receive() {
         switch message {
         case .text(let text): try await socket.send(text)

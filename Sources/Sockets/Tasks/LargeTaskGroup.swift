@@ -1,7 +1,7 @@
 /// A task group for very many tasks, which stay different times (docs/decisions/0016).
 ///
 /// The runtime looks for a task that ends in a list of all those of its group. So the tasks are in
-/// parts of some hundred, each a group of its own and in a task of its own.
+/// parts of some dozen, each a group of its own and in a task of its own.
 ///
 /// ```swift
 /// await withLargeTaskGroup(on: loop) { group in

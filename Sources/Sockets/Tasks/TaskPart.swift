@@ -2,8 +2,8 @@
 final class TaskPart: Sendable {
     /// Tasks in a part.
     ///
-    /// Arbitrary: to find one among so many takes less than a system call.
-    static let size = 256
+    /// Arbitrary: to find one among so many takes less than a system call, and a part takes 2 KiB or so.
+    static let size = 64
 
     /// A task to be started.
     struct Work: Sendable {
