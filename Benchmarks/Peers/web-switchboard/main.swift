@@ -20,12 +20,12 @@ let tls =
         TLSIdentity(certificateFile: words[2], keyFile: words[3])
     ])
 
-nonisolated(nonsending) func hello(_ response: HTTPServerResponse) async throws {
+@Sendable nonisolated(nonsending) func hello(_ response: HTTPServerResponse) async throws {
     response.fields[.contentType] = "text/plain"
     try await response.send("Hello, World!")
 }
 
-nonisolated(nonsending) func echo(_ socket: WebSocketConnection) async throws {
+@Sendable nonisolated(nonsending) func echo(_ socket: WebSocketConnection) async throws {
     while let message = try await socket.receive() {
         switch message {
         case .text(let text): try await socket.send(text)
