@@ -164,7 +164,7 @@ extension Simulation {
 
     /// Checks one end, and hears what it says.
     func drain(_ end: SimulatedEnd) {
-        end.look { $0.checkInvariants() }
+        check(end)
         end.drainEvents(now, &oracle)
         for epoch in end.closedEpochs { close(epoch, of: end) }
         end.closedEpochs = []

@@ -5,7 +5,7 @@ import SessionProtocol
 /// Each step some time passes, something may go wrong, bytes arrive, timers run, and the two
 /// applications do this and that. Then calm comes: everything arrives, everybody reads and says
 /// goodbye, and what is left must balance. ``Oracle`` watches; the machines' own invariants are
-/// checked after each step, and trap.
+/// checked too, and trap.
 package final class Simulation {
     var random: SeededGenerator
     var now: UInt64 = 0
@@ -31,9 +31,14 @@ package final class Simulation {
     /// For ``Sabotage/keepsAnOldLedger``.
     var oldLedger: Ledger?
 
-    package init(seed: UInt64, sabotage: Sabotage? = nil) {
+    /// After every so many steps of an end its invariants are checked.
+    private let checkInterval: Int
+    private var unchecked = 0
+
+    package init(seed: UInt64, sabotage: Sabotage? = nil, checkInterval: Int = 1) {
         var random = SeededGenerator(seed: seed)
         self.sabotage = sabotage
+        self.checkInterval = checkInterval
         settings = Self.settings(&random)
         seesProgress = random.oneIn(2)
         let serverDrift = sabotage == .slowClock ? -500_000 : random.number(-400..<400)
@@ -75,6 +80,14 @@ package final class Simulation {
             drift: Int64(random.number(-400..<400))
         )
         return SimulatedEnd(number, machine, clock, sabotage: sabotage)
+    }
+
+    /// Checks an end's invariants, if it is time.
+    func check(_ end: SimulatedEnd) {
+        unchecked += 1
+        guard unchecked == checkInterval else { return }
+        unchecked = 0
+        end.look { $0.checkInvariants() }
     }
 
     /// Steps of a world before calm comes.
