@@ -35,4 +35,34 @@ import Testing
         }
         #expect(taken.withLock { $0 } == (0..<1_000).map(String.init))
     }
+
+    /// A receipt does not wait for what stands behind its message, nor for the application to be idle.
+    @Test(arguments: SessionBench.Carrier.allCases)
+    func whatWasTakenIsToldWhileMoreIsWaiting(_ carrier: SessionBench.Carrier) async throws {
+        let bench = SessionBench(carrier)
+        let mayGoOn = Turnstile()
+        var handlers = SessionHandlers()
+        handlers.log("numbers") { log in
+            var takenCount = 0
+            for try await _ in log {
+                takenCount += 1
+                if takenCount == 100 { await mayGoOn.pass() }
+            }
+        }
+        try await bench.serve { [handlers] session in
+            try await session.serve(handlers)
+        } during: {
+            try await bench.connect { session in
+                let log = try await session.log("numbers")
+                var pending: [PendingReceipt] = []
+                for number in 0..<200 {
+                    pending.append(try await log.enqueue(Array("\(number)".utf8)))
+                }
+                #expect(await pending[99].receipt() == .delivered)
+                #expect(pending[100].receiptIfReady == nil)
+                mayGoOn.open()
+                try await log.finish()
+            }
+        }
+    }
 }
