@@ -18,15 +18,15 @@ public final class WebSocketConnection: Sendable {
     public let subprotocol: String?
 
     var stream: any ByteStream { timed.stream }
-    private let timed: TimedStream
+    let timed: TimedStream
     // What it needs of its configuration: each byte here is one of every connection.
     private let pingInterval: Duration?
-    private let closeTimeLimit: Duration
-    private let pace: HTTPPace
+    let closeTimeLimit: Duration
+    let pace: HTTPPace
     private let onControlFrame: (@Sendable (WebSocketControlFrame) -> Void)?
     let shared: Lock<SharedWebSocket>
     // Touched by whoever has `isReceiving`, of whom there is one: nothing is left to check at run time.
-    @exclusivity(unchecked) nonisolated(unsafe) private var input: ByteBuffer
+    @exclusivity(unchecked) nonisolated(unsafe) var input: ByteBuffer
     @exclusivity(unchecked) nonisolated(unsafe) private var pingedAt: Deadline?
 
     /// A connection whose handshake is done; what was received beyond it is in `input`.
@@ -233,185 +233,5 @@ public final class WebSocketConnection: Sendable {
             in: .receive,
             detail: "the stream ended without a websocket close frame"
         )
-    }
-
-    // MARK: Sending
-
-    /// Sends a message of text.
-    ///
-    /// Returns when the kernel has taken it. Cancellation and deadlines: terminal, because a message
-    /// may be half sent.
-    public func send(_ text: String) async throws {
-        try await send { machine, output throws(WebSocketNotOpen) in
-            try machine.send(text: text.utf8Span, to: &output)
-        }
-    }
-
-    /// Sends a message of bytes.
-    ///
-    /// Like the form for text.
-    public func send(_ bytes: [UInt8]) async throws {
-        try await unsafe send(bytes.span.bytes)
-    }
-
-    /// Sends a message of bytes.
-    ///
-    /// Like the form for text.
-    public func send(_ bytes: RawSpan) async throws {
-        try await send { machine, output throws(WebSocketNotOpen) in
-            try machine.send(binary: bytes, to: &output)
-        }
-    }
-
-    /// Pings the peer; its pong is received with its next bytes, and not told.
-    public func ping() async throws {
-        try await send { machine, output throws(WebSocketNotOpen) in
-            try machine.ping(to: &output)
-        }
-    }
-
-    private func send(
-        _ write: (inout WebSocketMachine, inout [UInt8]) throws(WebSocketNotOpen) -> Void
-    ) async throws {
-        try shared.withLock { shared throws in
-            if let failure = shared.failure { throw failure }
-            if shared.isSending { throw SocketError(.busy, in: .send) }
-            do throws(WebSocketNotOpen) {
-                try write(&shared.machine, &shared.output)
-            } catch {
-                throw SocketError(.closed, in: .send, detail: "\(error)")
-            }
-            shared.isSending = true
-        }
-        try await sendOutput()
-    }
-
-    /// Sends what has gathered, unless somebody is at it, who will send it too.
-    ///
-    /// A peer that asks and does not listen is dropped.
-    private func flush() async throws(SocketError) {
-        let mustSend = try shared.withLock { shared throws(SocketError) in
-            if shared.isSending {
-                guard shared.output.count <= SharedWebSocket.outputSizeLimit else {
-                    throw SocketError(
-                        .limitExceeded,
-                        in: .send,
-                        detail: "a websocket peer that pings and does not receive"
-                    )
-                }
-                return false
-            }
-            shared.isSending = !shared.output.isEmpty
-            return shared.isSending
-        }
-        if mustSend { try await sendOutput() }
-    }
-
-    /// Sends until nothing is left; the caller has set `isSending`.
-    private func sendOutput() async throws(SocketError) {
-        var bytes: [UInt8] = []
-        while true {
-            let isDone = shared.withLock { shared in
-                bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptOutputSize)
-                swap(&bytes, &shared.output)
-                shared.isSending = !bytes.isEmpty
-                return bytes.isEmpty
-            }
-            if isDone { return }
-            do throws(SocketError) {
-                let count = try unsafe timed.sendAtOnce(bytes.span.bytes)
-                if count < bytes.count { try await send(bytes, from: count) }
-            } catch {
-                shared.withLock { shared in
-                    shared.isSending = false
-                    shared.failure = error
-                }
-                // Half a frame may be out: nothing that follows could be understood.
-                stream.reset()
-                throw error
-            }
-        }
-    }
-
-    /// Sends what the kernel did not take at once.
-    @inline(never)
-    private func send(_ bytes: [UInt8], from start: Int) async throws(SocketError) {
-        try await unsafe timed.send(
-            bytes.span.extracting(droppingFirst: start).bytes,
-            until: .after(pace.allowance(for: UInt64(bytes.count - start)))
-        )
-    }
-
-    /// More than this is not kept for the next message, so that idle connections stay small.
-    private static let keptOutputSize = 512
-
-    // MARK: Closing
-
-    /// Closes: sends a close frame and waits for the peer's (RFC 6455 §7.1.2).
-    ///
-    /// Messages that still come are received by whoever receives; if nobody does, they are thrown away.
-    /// A peer that does not answer within ``WebSocketConfiguration/closeTimeLimit`` is cut off. Repeating
-    /// it does nothing.
-    public func close(_ code: WebSocketCloseCode = .normal, reason: String = "") async {
-        shared.withLock { shared in
-            shared.machine.close(code, reason: reason, to: &shared.output)
-        }
-        do {
-            try await withDeadline(.after(closeTimeLimit)) {
-                try await flush()
-                while try await receive({ _, _ in }) != nil {}
-            }
-        } catch let error as SocketError where error.code == .busy {
-            await waitForReceiver()
-        } catch {
-            // It did not answer, or not well: the end is the same.
-        }
-        stream.close()
-    }
-
-    /// Sends a close frame; the peer's is received as the end.
-    func beginClosing(_ code: WebSocketCloseCode) async throws(SocketError) {
-        shared.withLock { shared in
-            shared.machine.close(code, reason: "", to: &shared.output)
-        }
-        try await flush()
-    }
-
-    /// Whoever receives gets the peer's close frame, and has so long for it.
-    private func waitForReceiver() async {
-        let signal = Signal()
-        let isReceiving = shared.withLock { shared in
-            shared.receiverLeft = signal
-            return shared.isReceiving
-        }
-        if isReceiving { _ = await signal.wait(until: .after(closeTimeLimit)) }
-    }
-
-    /// Tells the peer what it broke, and ends.
-    @inline(never)
-    private func end(after violation: WebSocketViolation) async {
-        await end(WebSocketClose(violation.closeCode, reason: "\(violation.cause)"))
-    }
-
-    /// Ends after the last event: sends what is left, and lets the peer see it before the stream goes
-    /// (RFC 6455 §7.1.1).
-    @inline(never)
-    private func end(_ close: WebSocketClose?) async {
-        if let close { shared.withLock { $0.close = close } }
-        do throws(SocketError) {
-            try await withDeadline(.after(closeTimeLimit)) {
-                () async throws(SocketError) in
-                try await flush()
-                try await stream.finish()
-                repeat {
-                    unsafe input.clear()
-                } while try await unsafe stream.receive(
-                    into: &input
-                ) > 0
-            }
-        } catch {
-            // The peer has gone first.
-        }
-        stream.close()
     }
 }
