@@ -62,11 +62,8 @@ struct CaptureOptions: ParsableArguments {
     /// Nil takes everything whole.
     func program() throws(Failure) -> BPFProgram? {
         if filterText == nil, snap == Self.snapLimit { return nil }
-        do throws(CaptureFilterError) {
-            let filter = try CaptureFilter(filterText ?? "")
-            return try filter.program(for: .datagram, keeping: UInt32(snap))
-        } catch {
-            throw Failure(.usage, "\(error)")
+        return try Failure.asUsage {
+            try CaptureFilter(filterText ?? "").program(for: .datagram, keeping: UInt32(snap))
         }
     }
 }

@@ -94,12 +94,7 @@ struct Get: InterruptibleCommand {
     }
 
     private static func url(_ text: String) throws(Failure) -> HTTPURL {
-        let url: HTTPURL
-        do throws(HTTPURLError) {
-            url = try HTTPURL(text)
-        } catch {
-            throw Failure(.usage, "\(error)")
-        }
+        let url = try Failure.asUsage { try HTTPURL(text) }
         guard url.scheme == .http || url.scheme == .https else {
             throw Failure(.usage, "\(url) is no web page: this command takes http and https")
         }

@@ -61,17 +61,12 @@ private struct Question {
         // A colon makes it an endpoint, whose error is the one that helps, unless it is an IPv6
         // address without a port.
         let isEndpoint = text.contains(":") && (try? IPAddress(text)) == nil
-        let host: Endpoint.Host
-        do throws(AddressParseError) {
-            if isEndpoint {
-                let endpoint = try Endpoint(text)
-                (host, port) = (endpoint.host, endpoint.port)
-            } else {
-                (host, port) = (try Endpoint.Host(text), nil)
-            }
-        } catch {
-            throw Failure(.usage, "\(error)")
+        let (host, port): (Endpoint.Host, UInt16?) = try Failure.asUsage {
+            guard isEndpoint else { return (try Endpoint.Host(text), nil) }
+            let endpoint = try Endpoint(text)
+            return (endpoint.host, endpoint.port)
         }
+        self.port = port
         switch host {
         case .name(let name): self.host = name
         case .ip(let ip): self.host = "\(ip)"

@@ -76,10 +76,6 @@ struct Scan: ProbingCommand {
     }
 
     private func portList() throws(Failure) -> [UInt16] {
-        do throws(PortListError) {
-            return try PortList(ports).ports
-        } catch {
-            throw Failure(.usage, "\(error)")
-        }
+        try Failure.asUsage { try PortList(ports).ports }
     }
 }

@@ -70,11 +70,7 @@ struct TLSServerOptions: ParsableArguments {
         options.tlsCert = try await settings.text("\(section).tlsCert", flag: tlsCert)
         options.tlsKey = try await settings.text("\(section).tlsKey", flag: tlsKey)
         options.clientCA = try await settings.text("\(section).clientCa", flag: clientCA)
-        do {
-            try options.validate()
-        } catch {
-            throw Failure(.usage, "\(error)")
-        }
+        try Failure.asUsage { try options.validate() }
         return options
     }
 

@@ -60,11 +60,7 @@ struct SessionServerOptions: ParsableArguments {
         options.listen = try await settings.texts("\(section).listen", flags: listen) ?? []
         options.origin = try await settings.texts("\(section).origin", flags: origin) ?? []
         options.ledger = try await settings.text("\(section).ledger", flag: ledger)
-        do {
-            try options.validate()
-        } catch {
-            throw Failure(.usage, "\(error)")
-        }
+        try Failure.asUsage { try options.validate() }
         return options
     }
 

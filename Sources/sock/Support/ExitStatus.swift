@@ -49,6 +49,17 @@ struct Failure: Error {
 }
 
 extension Failure {
+    /// Reads what a person wrote: whatever is wrong with it is wrong usage.
+    static func asUsage<Value>(_ read: () throws -> Value) throws(Failure) -> Value {
+        do {
+            return try read()
+        } catch {
+            throw Failure(.usage, "\(error)")
+        }
+    }
+}
+
+extension Failure {
     /// What ended a request: the time that ran out, or everything else.
     private init(_ error: HTTPClientError) {
         let isTime =

@@ -10,11 +10,7 @@ extension Endpoint {
     ///
     /// - Throws: A usage failure that shows where the mistake is.
     static func parsed(_ text: String) throws(Failure) -> Endpoint {
-        do throws(AddressParseError) {
-            return try Endpoint(text)
-        } catch {
-            throw Failure(.usage, "\(error)")
-        }
+        try Failure.asUsage { try Endpoint(text) }
     }
 
     /// The endpoint a person wrote, for a command that speaks in plain streams.
