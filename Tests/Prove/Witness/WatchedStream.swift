@@ -23,7 +23,11 @@ final class WatchedStream: LayeredStream {
             unsafe bytes.unsafeLoad(fromByteOffset: $0, as: UInt8.self)
         }
         let names = WitnessedMessage.names(in: copy)
-        if !names.isEmpty { record.note(names.joined(separator: "\n")) }
+        do throws(RecordFailure) {
+            if !names.isEmpty { try record.note(names.joined(separator: "\n")) }
+        } catch {
+            throw SocketError(.system, in: .send, errno: error.errno, detail: error.path)
+        }
         try await lowerStream.send(bytes)
     }
 

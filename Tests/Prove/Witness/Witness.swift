@@ -17,9 +17,9 @@ final class Witness: Sendable {
     private static let slowOne = 100
     private static let slowness = Duration.milliseconds(20)
 
-    init(_ name: String, folder: String) {
+    init(_ name: String, folder: String) throws(RecordFailure) {
         self.name = name
-        records = Records(folder, name)
+        records = try Records(folder, name)
     }
 
     /// Nothing more is sent: sessions can come to a good end.
@@ -32,7 +32,7 @@ final class Witness: Sendable {
             count += 1
             return count
         }
-        records.sessions.note("\(name)/\(number) begins \(session.id) \(peer)")
+        try records.sessions.note("\(name)/\(number) begins \(session.id) \(peer)")
         // Those of them that are unsettled were handed over: at most a window, and what is kept.
         let (sends, queue) = AsyncStream.makeStream(of: (String, PendingReceipt).self)
         async let receipts: Void = writeDown(sends)
@@ -45,13 +45,13 @@ final class Witness: Sendable {
         queue.finish()
         if session.role == .client, session.ending == nil {
             // Not with a message in hand: its sender would be told that it was not delivered.
-            await taking
+            try await taking
             await session.close()
         }
-        await taking
+        try await taking
         let ending = try await session.waitForEnd()
-        await receipts
-        records.sessions.note("\(name)/\(number) ends \(words(ending))")
+        try await receipts
+        try records.sessions.note("\(name)/\(number) ends \(words(ending))")
         if session.role == .client, !isStopping.withLock({ $0 }) { throw SessionError(.ended) }
     }
 
@@ -72,13 +72,15 @@ final class Witness: Sendable {
         }
     }
 
-    private func writeDown(_ sends: AsyncStream<(String, PendingReceipt)>) async {
+    private func writeDown(
+        _ sends: AsyncStream<(String, PendingReceipt)>
+    ) async throws(RecordFailure) {
         for await (name, pending) in sends {
-            records.receipts.note("\(name) \(words(await pending.receipt()))")
+            try records.receipts.note("\(name) \(words(await pending.receipt()))")
         }
     }
 
-    private func take(from session: Session) async {
+    private func take(from session: Session) async throws(RecordFailure) {
         do {
             guard case .log(let log)? = try await session.incoming.next() else { return }
             for try await element in log.confirming {
@@ -89,14 +91,18 @@ final class Witness: Sendable {
                 switch element {
                 case .message(let message):
                     let name = WitnessedMessage(message.bytes)?.name ?? "unknown/0/0"
-                    records.handled.note(name)
+                    try records.handled.note(name)
                 case .gap(let gap):
-                    records.handled.note("gap/0/\(gap.count)")
+                    try records.handled.note("gap/0/\(gap.count)")
                 }
                 if session.role == .client, isStopping.withLock({ $0 }) {
                     return log.confirming.confirm()
                 }
             }
+        } catch let failure as RecordFailure {
+            // What cannot be written down must not be confirmed, nor wait for ever.
+            session.abandon()
+            throw failure
         } catch {}  // it is over; how, the session says
     }
 

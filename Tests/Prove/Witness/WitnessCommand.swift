@@ -26,13 +26,14 @@ struct WitnessCommand: AsyncParsableCommand {
     private static let keep: UInt32 = 1_500
 
     func run() async throws {
-        let witness = Witness(name, folder: records)
+        let witness = try Witness(name, folder: records)
         // Before anybody is told that it runs: the signal may come right then.
         let signals = await UnixSignalsSequence(trapping: .sigterm)
         switch side {
         case .serve: try await serve(witness, signals)
         case .visit: try await visit(witness, signals)
         }
+        try witness.records.check()
     }
 
     private func serve(_ witness: Witness, _ signals: UnixSignalsSequence) async throws {
