@@ -9,11 +9,7 @@ struct ExchangeCommand: AsyncParsableCommand {
         abstract: "Send and take messages of all kinds, and count them by their own numbers."
     )
 
-    @Argument(help: "Which end.")
-    var side: Side
-
-    @Argument(help: "Where to listen, or to connect to.")
-    var endpoint: String
+    @OptionGroup var end: End
 
     @Option(help: "Messages of the log in each direction; a seventh as many of everything else.")
     var messages = 10_000
@@ -28,7 +24,7 @@ struct ExchangeCommand: AsyncParsableCommand {
     func run() async throws {
         let exchange = Exchange(ExchangePlan(auditCount: messages))
         let isRight =
-            switch side {
+            switch end.side {
             case .serve: try await serve(exchange)
             case .visit: try await visit(exchange)
             }
@@ -40,7 +36,7 @@ struct ExchangeCommand: AsyncParsableCommand {
         configuration.ledger = .folder(ledgers)
         configuration.settings.queueCountLimit = exchange.plan.queueCountLimit
         let isRight = Lock(false)
-        try await SessionServer.listen(on: [Endpoint(endpoint)], configuration) { server in
+        try await SessionServer.listen(on: [end.endpoint], configuration) { server in
             say("listening on \(Endpoint(server.localAddresses[0]))")
             try await server.serve { session in
                 defer { server.drain(before: .after(.seconds(5))) }
@@ -58,7 +54,7 @@ struct ExchangeCommand: AsyncParsableCommand {
         var configuration = SessionClientConfiguration()
         configuration.ledger = .folder(ledgers)
         configuration.settings.queueCountLimit = exchange.plan.queueCountLimit
-        return try await Session.connect(to: Endpoint(endpoint), configuration) { session in
+        return try await Session.connect(to: end.endpoint, configuration) { session in
             let start = Deadline.now
             async let serving: Void = session.serve(exchange.handlers)
             try await exchange.run(in: session)

@@ -12,7 +12,7 @@ struct HerdClients: Sendable {
     /// Parts of the window that are shown.
     private static let partCount = 25
 
-    let port: String
+    let port: UInt16
     let count: Int
     let rate: Int
     private let returns = Shared()
@@ -22,7 +22,7 @@ struct HerdClients: Sendable {
         let state = Lock(Returns())
     }
 
-    init(_ port: String, count: Int, rate: Int) {
+    init(_ port: UInt16, count: Int, rate: Int) {
         self.port = port
         self.count = count
         self.rate = rate

@@ -10,11 +10,7 @@ struct HerdCommand: AsyncParsableCommand {
         abstract: "Serve many sessions, or be their clients, and say when they were back."
     )
 
-    @Argument(help: "Which end.")
-    var side: Side
-
-    @Argument(help: "Where to listen, or the port to connect to.")
-    var place: String
+    @OptionGroup var end: End
 
     @Option(help: "Sessions.")
     var sessions = 100
@@ -23,9 +19,9 @@ struct HerdCommand: AsyncParsableCommand {
     var rate = 2_000
 
     func run() async throws {
-        switch side {
+        switch end.side {
         case .serve: try await serve()
-        case .visit: try await HerdClients(place, count: sessions, rate: rate).run()
+        case .visit: try await HerdClients(end.endpoint.port, count: sessions, rate: rate).run()
         }
     }
 
@@ -36,7 +32,7 @@ struct HerdCommand: AsyncParsableCommand {
         let server = SessionServer(configuration)
         let connections = OpenConnections()
         let signals = await UnixSignalsSequence(trapping: .sigusr1)
-        try await StreamListener.listen(on: Endpoint(place)) { listener in
+        try await StreamListener.listen(on: end.endpoint) { listener in
             say("listening on \(Endpoint(listener.localAddress))")
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {

@@ -10,11 +10,7 @@ struct WitnessCommand: AsyncParsableCommand {
         abstract: "Send and take a log, and write down every receipt and message, until killed."
     )
 
-    @Argument(help: "Which end.")
-    var side: Side
-
-    @Argument(help: "Where to listen, or to connect to.")
-    var endpoint: String
+    @OptionGroup var end: End
 
     @Option(help: "What this process is called in the records.")
     var name: String
@@ -29,7 +25,7 @@ struct WitnessCommand: AsyncParsableCommand {
         let witness = try Witness(name, folder: records)
         // Before anybody is told that it runs: the signal may come right then.
         let signals = await UnixSignalsSequence(trapping: .sigterm)
-        switch side {
+        switch end.side {
         case .serve: try await serve(witness, signals)
         case .visit: try await visit(witness, signals)
         }
@@ -43,7 +39,7 @@ struct WitnessCommand: AsyncParsableCommand {
             SessionAdmission(.anonymous, answer: Array(name.utf8))
         }
         let server = SessionServer(configuration)
-        try await StreamListener.listen(on: Endpoint(endpoint)) { listener in
+        try await StreamListener.listen(on: end.endpoint) { listener in
             say("listening on \(Endpoint(listener.localAddress))")
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
@@ -74,7 +70,7 @@ struct WitnessCommand: AsyncParsableCommand {
             for await _ in signals { return witness.stop() }
         }()
         try await Session.connect(
-            to: [Endpoint(endpoint)],
+            to: [end.endpoint],
             configuration,
             transport: {
                 WatchedStream(
