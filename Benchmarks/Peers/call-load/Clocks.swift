@@ -8,7 +8,7 @@ public struct ProcessClock: Sendable {
     public init(of process: pid_t) {
         var clock = clockid_t()
         guard clock_getcpuclockid(process, &clock) == 0 else {
-            fatalError("no process \(process)")
+            fail("no process \(process)")
         }
         self.clock = clock
     }

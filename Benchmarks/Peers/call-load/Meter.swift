@@ -10,15 +10,12 @@ public struct Plan: Sendable {
     /// The server's process.
     public let server: pid_t
 
-    /// From three words of a command line: WARM-UP SECONDS SERVER-PID.
-    public init(_ words: some Sequence<String>) {
-        let words = Array(words)
-        guard words.count == 3, let warmUp = Double(words[0]), let seconds = Double(words[1]),
-            let server = pid_t(words[2])
-        else { fatalError("usage: … WARM-UP SECONDS SERVER-PID PORT") }
-        self.warmUp = warmUp
-        self.seconds = seconds
-        self.server = server
+    /// From the last three words of a command line: WARM-UP SECONDS SERVER-PID.
+    public init(_ words: inout CommandWords) {
+        warmUp = words.number()
+        seconds = words.number()
+        server = words.number()
+        words.end()
     }
 }
 
@@ -80,7 +77,7 @@ public final class Meter: Sendable {
     /// Prints what was measured as one JSON object.
     public func report(latencies: [UInt64] = []) {
         let readings = readings.withLock { $0 }
-        guard readings.count == 2 else { fatalError("nothing was done in the measured time") }
+        guard readings.count == 2 else { fail("nothing was done in the measured time") }
         let (first, last) = (readings[0], readings[1])
         var fields = [
             "\"count\": \(last.count - first.count)",

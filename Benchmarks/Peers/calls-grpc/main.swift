@@ -1,8 +1,5 @@
 // gRPC over its NIO transport: one unary call of raw bytes, written by hand, so that no protobuf is in
 // the way; one event loop an end, plain text.
-//
-//     calls-grpc server PORT
-//     calls-grpc calls UNDER-WAY WARM-UP SECONDS SERVER-PID PORT
 
 import CallLoad
 import Foundation
@@ -47,7 +44,7 @@ nonisolated func serve(_ port: Int) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await server.serve() }
         guard let address = try await server.listeningAddress?.ipv4 else {
-            fatalError("no address")
+            fail("no address")
         }
         let line = "listening on tcp://\(address.host):\(address.port)\n"
         FileHandle.standardError.write(Data(line.utf8))
@@ -55,9 +52,9 @@ nonisolated func serve(_ port: Int) async throws {
     }
 }
 
-nonisolated func calls(_ port: Int, _ words: ArraySlice<String>) async throws {
-    guard let underWay = words.first.flatMap({ Int($0) }) else { fatalError("UNDER-WAY") }
-    let plan = Plan(words.dropFirst())
+nonisolated func calls(_ port: Int, _ words: inout CommandWords) async throws {
+    let underWay: Int = words.number()
+    let plan = Plan(&words)
     let payload = [UInt8](repeating: 0x61, count: 64)
     try await withGRPCClient(
         transport: .http2NIOPosix(
@@ -74,17 +71,25 @@ nonisolated func calls(_ port: Int, _ words: ArraySlice<String>) async throws {
                 deserializer: RawBytes(),
                 options: .defaults
             ) { try $0.message }
-            guard answer == payload else { fatalError("another answer") }
+            guard answer == payload else { fail("another answer") }
         }
     }
 }
 
-let words = Array(CommandLine.arguments.dropFirst())
-guard words.count >= 2, let port = Int(words[words.count - 1]) else {
-    fatalError("usage: see main.swift")
+nonisolated func run() async throws {
+    var words = CommandWords(
+        usage: """
+            usage: calls-grpc server PORT
+                   calls-grpc calls UNDER-WAY WARM-UP SECONDS SERVER-PID PORT
+            """
+    )
+    let mode = words.word()
+    guard let port = UInt16(words.lastWord()).map({ Int($0) }) else { words.endWithUsage() }
+    switch mode {
+    case "server": try await serve(port)
+    case "calls": try await calls(port, &words)
+    default: words.endWithUsage()
+    }
 }
-switch words[0] {
-case "server": try await serve(port)
-case "calls": try await calls(port, words[1..<words.count - 1])
-default: fatalError("usage: see main.swift")
-}
+
+do { try await run() } catch { fail("\(error)") }

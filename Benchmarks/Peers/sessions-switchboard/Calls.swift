@@ -11,23 +11,23 @@ func clientConfiguration() throws -> SessionClientConfiguration {
 }
 
 /// Calls over one session.
-func calls(_ endpoint: Endpoint, _ words: ArraySlice<String>) async throws {
-    guard let underWay = words.first.flatMap({ Int($0) }) else { fatalError("UNDER-WAY") }
-    let plan = Plan(words.dropFirst())
+func calls(_ endpoint: Endpoint, _ words: inout CommandWords) async throws {
+    let underWay: Int = words.number()
+    let plan = Plan(&words)
     try await Session.connect(to: endpoint, clientConfiguration()) { session in
         try await measureCalls(plan, underWay: underWay) {
             let answer = try await session.call("echo", payload)
-            guard answer == payload else { fatalError("another answer") }
+            guard answer == payload else { fail("another answer") }
         }
     }
 }
 
 /// Messages to an echo server over one connection, and back: each handed to the kernel by itself, or all
 /// that may be sent at a time in one piece.
-func rawEchoes(_ endpoint: Endpoint, _ words: ArraySlice<String>) async throws {
-    guard let underWay = words.first.flatMap({ Int($0) }) else { fatalError("UNDER-WAY") }
-    let isBatched = words.contains("batched")
-    let plan = Plan(words.dropFirst(isBatched ? 2 : 1))
+func rawEchoes(_ endpoint: Endpoint, _ words: inout CommandWords) async throws {
+    let underWay: Int = words.number()
+    let isBatched = words.take("batched")
+    let plan = Plan(&words)
     let loops = try EventLoopGroup(count: 1)
     try await withTaskExecutorPreference(loops.next()) {
         try await StreamConnection.connect(to: endpoint, loops: loops) { connection in
@@ -50,9 +50,9 @@ private func echo(
     var buffer = ByteBuffer()
     for _ in 0..<underWay { try await connection.send(payload) }
     while true {
-        guard try await connection.receive(into: &buffer) > 0 else { fatalError("it ended") }
+        guard try await connection.receive(into: &buffer) > 0 else { fail("it ended") }
         let count = buffer.count / payload.count
-        guard isEcho(buffer.bytes, of: all) else { fatalError("another echo") }
+        guard isEcho(buffer.bytes, of: all) else { fail("another echo") }
         buffer.consume(count * payload.count)
         for _ in 0..<count {
             let now = monotonicNanoseconds()

@@ -1,10 +1,12 @@
+import CallLoad
 import Foundation
 import Sessions
 import Sockets
 
 /// Sessions of which each has had one answer, until the standard input ends.
-func hold(_ endpoint: Endpoint, _ words: ArraySlice<String>) async throws {
-    guard let count = words.first.flatMap({ Int($0) }) else { fatalError("COUNT") }
+func hold(_ endpoint: Endpoint, _ words: inout CommandWords) async throws {
+    let count: Int = words.number()
+    words.end()
     let configuration = try clientConfiguration()
     // A loopback address has about 28,000 ports; nobody holds more here.
     try await withThrowingTaskGroup(of: Void.self) { group in

@@ -3,8 +3,8 @@ import Sessions
 import Sockets
 
 /// Messages one way, as fast as they are taken; counted when they were delivered.
-func log(_ endpoint: Endpoint, _ words: ArraySlice<String>) async throws {
-    let plan = Plan(words)
+func log(_ endpoint: Endpoint, _ words: inout CommandWords) async throws {
+    let plan = Plan(&words)
     try await Session.connect(to: endpoint, clientConfiguration()) { session in
         let log = try await session.log("log")
         let meter = Meter(plan)
@@ -24,10 +24,10 @@ func log(_ endpoint: Endpoint, _ words: ArraySlice<String>) async throws {
 
 /// Messages one way at a rate; each says when it should have been sent, so that a sender that is late
 /// makes the latency larger and not smaller.
-func latency(_ endpoint: Endpoint, _ words: ArraySlice<String>) async throws {
-    guard words.count == 2, let rate = Double(words[words.startIndex]),
-        let seconds = Double(words[words.startIndex + 1])
-    else { fatalError("RATE SECONDS") }
+func latency(_ endpoint: Endpoint, _ words: inout CommandWords) async throws {
+    let rate: Double = words.number()
+    let seconds: Double = words.number()
+    words.end()
     try await Session.connect(to: endpoint, clientConfiguration()) { session in
         let log = try await session.log("timed")
         let begin = Deadline.now.advanced(by: .milliseconds(10))
@@ -46,7 +46,7 @@ func latency(_ endpoint: Endpoint, _ words: ArraySlice<String>) async throws {
         try await log.finish()
         let answer = try await session.call("latency")
         let figures = String(decoding: answer, as: UTF8.self).split(separator: " ")
-        guard figures.count == 3 else { fatalError("nothing came") }
+        guard figures.count == 3 else { fail("nothing came") }
         print("{\"count\": \(figures[0]), \"p50_us\": \(figures[1]), \"p99_us\": \(figures[2])}")
     }
 }

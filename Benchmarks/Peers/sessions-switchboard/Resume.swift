@@ -21,7 +21,7 @@ func resume(_ endpoint: Endpoint) async throws {
             if case .attached(isResumed: true) = change { break }
         }
         let attached = monotonicNanoseconds()
-        guard try await receipt == .delivered else { fatalError("it is lost") }
+        guard try await receipt == .delivered else { fail("it is lost") }
         let delivered = monotonicNanoseconds()
         print(
             "{\"attached_us\": \(Double(attached - begun) / 1e3),",
