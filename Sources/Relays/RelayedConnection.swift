@@ -226,13 +226,17 @@ package final class RelayedConnection: Sendable {
     }
 
     private func watch(_ limit: Duration) async -> Event {
-        let isIdle: Void? = try? await IdleWatch(limit: limit, loop: loop).run {
-            let (there, back) = counts
-            return [
-                there.receivedSize, there.receivedCount, there.sentSize, there.sentCount,
-                back.receivedSize, back.receivedCount, back.sentSize, back.sentCount,
-            ]
+        do throws(SocketError) {
+            try await IdleWatch(limit: limit, loop: loop).run {
+                let (there, back) = counts
+                return [
+                    there.receivedSize, there.receivedCount, there.sentSize, there.sentCount,
+                    back.receivedSize, back.receivedCount, back.sentSize, back.sentCount,
+                ]
+            }
+            return .idle
+        } catch {
+            return .none
         }
-        return isIdle == nil ? .none : .idle
     }
 }

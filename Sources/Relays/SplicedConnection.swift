@@ -101,10 +101,13 @@ package struct SplicedConnection: Sendable {
     }
 
     private func watch(_ limit: Duration) async -> Event {
-        let watch = IdleWatch(limit: limit, loop: client.loop)
-        let isIdle: Void? = try? await watch.run {
-            [client, target].map { $0.statistics() }.flatMap { [$0.receivedSize, $0.sentSize] }
+        do throws(SocketError) {
+            try await IdleWatch(limit: limit, loop: client.loop).run {
+                [client, target].map { $0.statistics() }.flatMap { [$0.receivedSize, $0.sentSize] }
+            }
+            return .idle
+        } catch {
+            return .none
         }
-        return isIdle == nil ? .none : .idle
     }
 }
