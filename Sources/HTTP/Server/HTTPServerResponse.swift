@@ -262,7 +262,8 @@ public final class HTTPServerResponse {
 
     /// Sends 101 and gives the connection away: what follows is of the other protocol.
     ///
-    /// - Returns: The stream, and what had been received beyond the request.
+    /// - Returns: The connection; its ``ServerConnection/leaveHTTP()`` gives what was received beyond the
+    ///   request.
     func handOver(_ fields: HTTPFields) async throws -> ServerConnection {
         guard let connection else { throw HTTPServerError.exchangeIsOver }
         guard progress == .notBegun else { throw HTTPServerError.alreadyAnswered }

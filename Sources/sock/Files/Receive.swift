@@ -24,7 +24,7 @@ struct Receive: InterruptibleCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Into this folder, which is made if need be; this one.",
+            "Into this folder, which is made if need be; by default the current one.",
             valueName: "folder"
         ),
         completion: .directory
