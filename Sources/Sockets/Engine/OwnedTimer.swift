@@ -29,6 +29,11 @@ package final class OwnedTimer: LoopTimer, @unchecked Sendable {
     /// Any thread.
     package func arm(at moment: Deadline) { loop.arm(self, at: moment.nanoseconds) }
 
+    /// Has it not fire any more.
+    ///
+    /// On the loop's thread.
+    package func disarm() { loop.disarm(self) }
+
     /// Has it fire as soon as the loop comes to it.
     ///
     /// Any thread, and from cancellation handlers.

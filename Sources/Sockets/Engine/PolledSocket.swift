@@ -13,8 +13,8 @@ internal import Synchronization
     /// Who takes the errors of the kernel's error queue, for sockets that have one.
     private let errors: (any ErrorCollector)?
     private let descriptor: CInt
-    private let reading = Gate()
-    private let writing = Gate()
+    let reading = Gate()
+    let writing = Gate()
 
     /// Who may still make system calls: the owner, the two directions, and calls like setsockopt.
     ///
@@ -29,7 +29,14 @@ internal import Synchronization
         static let done: UInt8 = 2
         /// Somebody waits to write to a socket that is otherwise watched for reading only.
         static let writing: UInt8 = 4
+        /// A pump is inside the reading direction, and wants to know of a close.
+        static let pumped: UInt8 = 8
+        /// Who serves it was cancelled: the pump is to end.
+        static let cancelled: UInt8 = 16
     }
+
+    /// What takes in what comes, if no task does; the loop's thread only.
+    private(set) var pump: SocketPump?
 
     /// What the loop watches while nobody waits to write.
     private let interest: Interest
@@ -39,10 +46,10 @@ internal import Synchronization
     private let borderSeen = Atomic<Bool>(false)
 
     /// The deadlines of the two waiters, in nanoseconds of the monotonic clock.
-    private let readingDeadline = Atomic<Int64>(.max)
-    private let writingDeadline = Atomic<Int64>(.max)
+    let readingDeadline = Atomic<Int64>(.max)
+    let writingDeadline = Atomic<Int64>(.max)
     /// The loop's thread only; made when the first deadline is.
-    private var timer: WaitTimer?
+    var timer: WaitTimer?
 
     /// The task whose cancellation already wakes this socket's waiters (see ``beAtHome()``), or
     /// zero.
@@ -132,6 +139,7 @@ internal import Synchronization
         guard before & Self.closing == 0 else { return false }
         closeGate(reading.close())
         closeGate(writing.close())
+        if isPumped { loop.post(.wake(self)) }
         errors?.close()
         release()
         return true
@@ -291,6 +299,7 @@ internal import Synchronization
         if readiness.contains(.error) { collectErrors() }
         if !readiness.isDisjoint(with: [.readable, .readHangUp]) {
             reading.becomeReady(hangUp: readiness.contains(.readHangUp)).resume()
+            pump?.run()
         }
         if !readiness.isDisjoint(with: [.writable, .writeHangUp]) {
             writing.becomeReady(hangUp: readiness.contains(.writeHangUp)).resume()
@@ -306,10 +315,52 @@ internal import Synchronization
         _ = withNumber { errors.collect(from: $0) }
     }
 
-    /// Lets both waiters look at the world again.
+    /// Lets both waiters look at the world again, and the pump.
     func wakeWaiters() {
         reading.takeWaiter().resume()
         writing.takeWaiter().resume()
+        pump?.run()
+    }
+
+    // MARK: Pumps
+
+    /// Has the waiters see that their tasks were cancelled, and a pump that its owner was.
+    ///
+    /// Any thread.
+    func cancel() {
+        registration.bitwiseOr(Registration.cancelled, ordering: .acquiringAndReleasing)
+        loop.post(.wake(self))
+    }
+
+    var isCancelled: Bool {
+        registration.load(ordering: .acquiring) & Registration.cancelled != 0
+    }
+
+    private var isPumped: Bool {
+        registration.load(ordering: .acquiring) & Registration.pumped != 0
+    }
+
+    /// Has a pump, which has entered the reading direction, run whenever there is something to take, and
+    /// once now.
+    ///
+    /// Own thread. Zero, or an errno, with which the pump is still inside.
+    func start(_ pump: SocketPump) -> CInt {
+        let error = register()
+        guard error == 0 else { return error }
+        self.pump = pump
+        registration.bitwiseOr(Registration.pumped, ordering: .acquiringAndReleasing)
+        // Finds a close from before, too.
+        pump.run()
+        return 0
+    }
+
+    /// The pump leaves: nothing runs it any more.
+    ///
+    /// Own thread.
+    func stopPump() {
+        pump = nil
+        registration.bitwiseAnd(~Registration.pumped, ordering: .acquiringAndReleasing)
+        leave(.reading, ready: true)
     }
 
     // MARK: Home
@@ -335,53 +386,6 @@ internal import Synchronization
 
     private var isHome: Bool { home.load(ordering: .relaxed) == System.currentTask }
 
-    // MARK: Deadlines
-
-    private func deadline(_ direction: Direction) -> Int64 {
-        direction == .reading
-            ? readingDeadline.load(ordering: .relaxed) : writingDeadline.load(ordering: .relaxed)
-    }
-
-    private func hasDeadlinePassed(_ direction: Direction) -> Bool {
-        let time = deadline(direction)
-        // Without a deadline the clock is not worth reading.
-        return time != .max && time <= MonotonicTime.now
-    }
-
-    private func setDeadline(_ direction: Direction, _ time: Int64) {
-        if direction == .reading {
-            readingDeadline.store(time, ordering: .relaxed)
-        } else {
-            writingDeadline.store(time, ordering: .relaxed)
-        }
-        if time == .max { return }
-        if loop.isCurrent { armTimers() } else { loop.post(.arm(self)) }
-    }
-
-    /// One timer for both directions, lazy: it is moved only to an earlier time.
-    ///
-    /// When it fires too early it is armed again, so a busy connection with a deadline pays one
-    /// timer, not one an operation. Loop's thread.
-    func armTimers() { armTimers(after: .min) }
-
-    /// Considers the deadlines after a time; the earlier ones have fired.
-    private func armTimers(after now: Int64) {
-        let read = readingDeadline.load(ordering: .relaxed)
-        let write = writingDeadline.load(ordering: .relaxed)
-        let time = min(read > now ? read : .max, write > now ? write : .max)
-        if time == .max || isClosed { return }
-        let timer = timer ?? WaitTimer(self)
-        self.timer = timer
-        if !timer.isArmed || time < timer.time { loop.arm(timer, at: time) }
-    }
-
-    fileprivate func timerFired() {
-        let now = MonotonicTime.now
-        if readingDeadline.load(ordering: .relaxed) <= now { reading.takeWaiter().resume() }
-        if writingDeadline.load(ordering: .relaxed) <= now { writing.takeWaiter().resume() }
-        armTimers(after: now)
-    }
-
     /// The loop lets go of it: no event and no timer names it any more.
     ///
     /// Loop's thread.
@@ -389,15 +393,4 @@ internal import Synchronization
         if let timer { loop.disarm(timer) }
         timer = nil
     }
-}
-
-/// The deadline of whoever waits on a socket.
-private final class WaitTimer: LoopTimer {
-    // The socket disarms its timer in `retire`, which the loop calls before it lets go of the
-    // socket; a timer that fires therefore has one.
-    private unowned(unsafe) let socket: PolledSocket
-
-    init(_ socket: PolledSocket) { unsafe self.socket = socket }
-
-    override func fire(on loop: EventLoop) { unsafe socket.timerFired() }
 }

@@ -2,7 +2,7 @@
 ///
 /// Their tasks can only be cancelled together, with the group they are in. So they set no
 /// cancellation handlers, which an idle connection would keep in memory: whoever cancels the group
-/// calls ``wakeAll()``, and every waiting handler finds out.
+/// calls ``cancelAll()``, and every waiting handler finds out, and every pump.
 final class ServedConnections: Sendable {
     struct State {
         /// Nil where a connection has ended.
@@ -37,11 +37,11 @@ final class ServedConnections: Sendable {
         changed()
     }
 
-    /// Lets the handlers' waits look at the world again.
+    /// Lets the handlers' waits look at the world again, and ends what has a pump.
     ///
     /// To be called after their tasks were cancelled.
-    func wakeAll() {
-        for case let socket? in state.withLock({ $0.sockets }) { socket.loop.post(.wake(socket)) }
+    func cancelAll() {
+        for case let socket? in state.withLock({ $0.sockets }) { socket.cancel() }
     }
 
     /// Waits until a connection has ended or ``changed()`` was called, but not when fewer than
@@ -49,14 +49,16 @@ final class ServedConnections: Sendable {
     func waitForChange(
         unlessFewerThan limit: Int,
         on loop: EventLoop,
-        until deadline: Deadline
+        until deadline: Deadline,
+        heedsCancellation: Bool = true
     ) async -> Signal.Wake {
         let signal = Signal(on: loop)
         let isDone = state.withLock { state in
             state.waiter = signal
             return state.count < limit
         }
-        return isDone ? .set : await signal.wait(until: deadline)
+        if isDone { return .set }
+        return await signal.wait(until: deadline, heedsCancellation: heedsCancellation)
     }
 
     /// Lets whoever waits look again.

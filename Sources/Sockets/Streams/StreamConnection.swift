@@ -97,7 +97,7 @@ public final class StreamConnection: ByteStream, SteppedSocket {
         while true {
             let space = memory.byteCount
             let result = unsafe memory.withUnsafeMutableBytes {
-                unsafe receive($0.baseAddress.unsafelyUnwrapped, space)
+                unsafe receiveOnce($0.baseAddress.unsafelyUnwrapped, space)
             }
             if result >= 0 { return endReceive(result, space: space) }
             try await retry(.reading, .receive, after: result)
@@ -145,7 +145,7 @@ public final class StreamConnection: ByteStream, SteppedSocket {
                 detail: "the buffer's limit of \(buffer.limit) bytes"
             )
         }
-        let (result, space) = unsafe buffer.fill { unsafe receive($0, $1) }
+        let (result, space) = unsafe buffer.fill { unsafe receiveOnce($0, $1) }
         if result >= 0 { return endReceive(result, space: space) }
         guard System.wouldBlock(result) else {
             socket.leave(.reading, ready: true)
@@ -158,7 +158,7 @@ public final class StreamConnection: ByteStream, SteppedSocket {
     /// recv(2); on a Unix socket recvmsg(2), which tells when it stopped at descriptors that were
     /// passed although more is in the queue.
     @inline(__always)
-    private func receive(_ memory: UnsafeMutableRawPointer, _ size: Int) -> Int {
+    func receiveOnce(_ memory: UnsafeMutableRawPointer, _ size: Int) -> Int {
         guard peerAddress.isUnix else {
             return unsafe System.receive(socket.number, memory, size)
         }

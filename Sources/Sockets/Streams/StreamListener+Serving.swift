@@ -39,14 +39,24 @@ extension StreamListener {
                 until: deadline
             )
             if case .set = wake { continue }
-            return cancelAll(in: &group)
+            cancelAll(in: &group)
+            break
+        }
+        // What has a reader has no task that the group would wait for.
+        while served.count > 0 {
+            _ = await served.waitForChange(
+                unlessFewerThan: 1,
+                on: socket.loop,
+                until: .never,
+                heedsCancellation: false
+            )
         }
     }
 
     /// Cancels the handlers: first their tasks, then the waits they are in.
     private func cancelAll(in group: inout LargeTaskGroup) {
         group.cancelAll()
-        served.wakeAll()
+        served.cancelAll()
     }
 
     /// Stops accepting and lets the handlers finish until a deadline, when the remaining ones are
@@ -126,8 +136,12 @@ extension StreamListener {
                 handlerFailed(error, connection)
             }
             connection.socket.leaveHome()
-            connection.close()
-            served.remove(number)
+            if let pump = connection.pump {
+                pump.keepServed(number, in: served)
+            } else {
+                connection.close()
+                served.remove(number)
+            }
             place.leave()
         }
     }

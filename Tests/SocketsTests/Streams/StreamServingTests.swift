@@ -310,10 +310,6 @@ struct StreamServingTests {
     while try await connection.receive(into: &buffer) > 0 { try await connection.send(&buffer) }
 }
 
-private func client(of listener: StreamListener) async throws -> StreamConnection {
-    try await StreamSocket.create(.ipv4).connect(to: listener.localAddress)
-}
-
 private func pingPong(_ connection: StreamConnection) async throws {
     try await connection.send("hello")
     let answer = try await ByteReader(connection).bytes(exactly: 5)

@@ -27,3 +27,8 @@ func receiveAll(_ connection: StreamConnection) async throws -> [UInt8] {
 func pattern(_ count: Int) -> [UInt8] {
     (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 12) }
 }
+
+/// A connection to a listener.
+func client(of listener: StreamListener) async throws -> StreamConnection {
+    try await StreamSocket.create(listener.localAddress.family).connect(to: listener.localAddress)
+}
