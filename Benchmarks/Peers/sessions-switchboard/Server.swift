@@ -23,7 +23,7 @@ func serve(on endpoint: Endpoint) async throws {
     try await SessionServer.listen(on: [endpoint], configuration) { server in
         let address = server.localAddresses[0]
         FileHandle.standardError.write(Data("listening on tcp://\(address)\n".utf8))
-        try await server.serve { session in try await session.serve(known) }
+        try await server.serve(known)
     }
 }
 

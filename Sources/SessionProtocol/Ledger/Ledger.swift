@@ -28,7 +28,7 @@ public struct Ledger: Hashable, Sendable {
 extension SessionMachine {
     /// The ledger as it is now; of a session that is over, as it was at its end.
     public var ledger: Ledger {
-        if let finalLedger { return finalLedger }
+        if let finalLedger { return finalLedger.ledger }
         var unsettled: [Ledger.Unsettled] = []
         var answers: [Ledger.Answer] = []
         link.withEachFrame { frame in

@@ -54,7 +54,7 @@ extension SessionMachine {
     /// The session is over, and the other end cannot be asked.
     mutating func end(_ ending: SessionEnding, now: SessionInstant) {
         guard self.ending == nil else { return }
-        finalLedger = ledger
+        finalLedger = KeptLedger(ledger)
         for slot in streams.occupied {
             let id = streams[slot].id
             for record in streams[slot].outgoing.records where !record.hasReceipt {
@@ -69,7 +69,7 @@ extension SessionMachine {
     }
 
     private mutating func conclude(_ ending: SessionEnding) {
-        finalLedger = finalLedger ?? ledger
+        finalLedger = finalLedger ?? KeptLedger(ledger)
         streams = StreamTable()
         ready = []
         toTell = []

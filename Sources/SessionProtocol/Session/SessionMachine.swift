@@ -74,7 +74,7 @@ public struct SessionMachine: Sendable {
     var events: Deque<SessionEvent> = []
     var tally = LedgerTally()
     /// The ledger as it was when the session ended.
-    var finalLedger: Ledger?
+    var finalLedger: KeptLedger?
 
     init(_ role: Role, _ ticket: SessionTicket, _ settings: SessionSettings) {
         precondition(settings.limits.areSound, "limits that contradict each other")
@@ -123,6 +123,13 @@ public struct SessionMachine: Sendable {
 
     /// Whether a connection carries it now.
     public var isAttached: Bool { phase == .attached && ending == nil }
+}
+
+/// A ledger in a place of its own: every session would have room for one, and few need it.
+final class KeptLedger: Sendable {
+    let ledger: Ledger
+
+    init(_ ledger: Ledger) { self.ledger = ledger }
 }
 
 /// What was received on the link (§2).

@@ -141,30 +141,9 @@ public struct SessionHandlers: Sendable {
     }
 }
 
-extension Session {
-    /// Handles what the other end opens, each stream in a child task, until the session is over.
-    ///
-    /// Then, and when the task is cancelled, the handlers that still run are cancelled. A handler's error
-    /// ends its stream and nothing else. As many run at a time as the other end may have streams open
-    /// (`streamLimit`): one that goes on when its stream is over keeps its place, so that who opens streams
-    /// and gives them up at once cannot start more.
-    ///
-    /// - Throws: ``SessionError``: `ended`, if not in good order; `cancelled`, `deadlinePassed`.
-    public func serve(_ handlers: SessionHandlers) async throws(SessionError) {
-        let failure = await withDiscardingTaskGroup(returning: SessionError?.self) { group in
-            defer { group.cancelAll() }
-            do throws(SessionError) {
-                while let stream = try await incoming.next(for: handlers) {
-                    group.addTask {
-                        await handlers.handle(stream)
-                        self.step { state, aftermath in state.handled(&aftermath) }
-                    }
-                }
-                return nil
-            } catch {
-                return error
-            }
-        }
-        if let failure { throw failure }
-    }
+/// What many sessions have in common.
+final class SharedHandlers: Sendable {
+    let handlers: SessionHandlers
+
+    init(_ handlers: SessionHandlers) { self.handlers = handlers }
 }

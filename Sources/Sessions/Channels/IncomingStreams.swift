@@ -61,16 +61,8 @@ public struct IncomingStreams: AsyncSequence, Sendable {
     ///
     /// - Throws: ``SessionError``: `ended`, `busy`, `cancelled`, `deadlinePassed`.
     public func next() async throws(SessionError) -> IncomingStream? {
-        try await next(for: nil)
-    }
-
-    /// The next stream that these handlers want; the others are refused untaken.
-    func next(for handlers: SessionHandlers?) async throws(SessionError) -> IncomingStream? {
         while true {
-            let next: Next = session.step { state, aftermath in
-                state.nextIncoming(session, handlers, &aftermath)
-            }
-            switch next {
+            switch session.step({ state, _ in state.nextIncoming(session) }) {
             case .stream(let stream): return stream
             case .over: return nil
             case .failed(let error): throw error

@@ -5,14 +5,10 @@ internal import Sockets
 // The streams of the other end, until somebody has taken them over.
 
 extension SessionState {
-    mutating func nextIncoming(
-        _ session: Session,
-        _ handlers: SessionHandlers?,
-        _ aftermath: inout Aftermath
-    ) -> IncomingStreams.Next {
-        guard incomingReader == nil else { return .failed(.busy) }
-        if let stream = takeIncoming(session, handlers, &aftermath) {
-            return .stream(stream)
+    mutating func nextIncoming(_ session: Session) -> IncomingStreams.Next {
+        guard incomingReader == nil, handlers == nil else { return .failed(.busy) }
+        while let flow = incoming.popFirst() {
+            if let stream = begin(flow, session) { return .stream(stream) }
         }
         if let ending = machine.ending {
             switch ending {
@@ -25,44 +21,39 @@ extension SessionState {
         return .wait(signal)
     }
 
-    private mutating func takeIncoming(
+    /// Takes over the next stream that these handlers want, if one more may run; the others are refused
+    /// untaken.
+    mutating func nextToHandle(
         _ session: Session,
-        _ handlers: SessionHandlers?,
+        _ handlers: SessionHandlers,
         _ aftermath: inout Aftermath
-    ) -> IncomingStream? {
-        let handlerLimit = handlers == nil ? UInt64.max : machine.settings.limits.streamLimit
-        while handlerCount < handlerLimit, let flow = incoming.popFirst() {
-            guard !flow.isForgotten, flow.resetCode == nil else { continue }
+    ) -> (number: UInt64, stream: IncomingStream)? {
+        while running.count < machine.settings.limits.streamLimit, let flow = incoming.popFirst() {
             // Before anything of it is taken: what nobody handles has not run.
-            guard handlers?.want(flow) ?? true else {
+            guard handlers.want(flow) else {
                 reset(flow, .unknownName, &aftermath)
                 continue
             }
-            let stream: IncomingStream
-            switch flow.kind {
-            case .log: stream = .log(LogReceiver(session, flow))
-            case .state: stream = .state(StateReceiver(session, flow))
-            case .datagram: stream = .datagrams(DatagramReceiver(session, flow))
-            case .call:
-                guard let call = begin(flow, session) else { continue }
-                stream = .call(call)
-            }
-            if handlers != nil { handlerCount += 1 }
-            return stream
+            if let stream = begin(flow, session) { return (flow.id.rawValue, stream) }
         }
         return nil
     }
 
-    /// A handler has returned: there is a place for another.
-    mutating func handled(_ aftermath: inout Aftermath) {
-        handlerCount -= 1
-        if !incoming.isEmpty { aftermath.wake(&incomingReader) }
+    /// Takes a stream over; nil if there is nothing of it to be had any more.
+    private mutating func begin(_ flow: Flow, _ session: Session) -> IncomingStream? {
+        guard !flow.isForgotten, flow.resetCode == nil else { return nil }
+        return switch flow.kind {
+        case .log: .log(LogReceiver(session, flow))
+        case .state: .state(StateReceiver(session, flow))
+        case .datagram: .datagrams(DatagramReceiver(session, flow))
+        case .call: beginCall(flow, session).map { .call($0) }
+        }
     }
 
     /// Takes a call's first message now that somebody is there to run it; nil if it must not run.
     ///
     /// Not earlier: from then on it counts as run, and its deadline is kept by whoever runs it.
-    private mutating func begin(_ flow: Flow, _ session: Session) -> IncomingCall? {
+    private mutating func beginCall(_ flow: Flow, _ session: Session) -> IncomingCall? {
         switch machine.take(from: flow.id, now: SessionClock.now) {
         case .message(let number, let payload, let isLast):
             counts.takenCount += 1

@@ -10,6 +10,22 @@ extension Session {
     func carry(over connection: SessionConnection) async {
         await read(from: connection)
         if Task.isCancelled { sayFarewell(over: connection) }
+        disconnected(connection)
+        await waitForWriter(of: connection)
+    }
+
+    /// Takes what has come over a connection; false when nothing more of it is wanted.
+    func receive(_ bytes: RawSpan, over connection: SessionConnection) -> Bool {
+        let now = SessionClock.now
+        return step { state, _ in
+            guard !connection.isOver else { return false }
+            state.machine.receive(bytes, epoch: connection.epoch, now: now)
+            return true
+        }
+    }
+
+    /// Nothing comes over a connection any more.
+    func disconnected(_ connection: SessionConnection) {
         let now = SessionClock.now
         step { state, aftermath in
             state.machine.disconnected(epoch: connection.epoch, now: now)
@@ -21,7 +37,6 @@ extension Session {
             // Who waits for the last connection of a session that is over.
             aftermath.wake(&state.watchers)
         }
-        await waitForWriter(of: connection)
     }
 
     /// Waits until nobody writes to a connection that is over.
@@ -37,16 +52,7 @@ extension Session {
     /// Waits until no connection carries the session any more, which is over: the other end has heard the
     /// last word then, or the time for that has passed.
     func waitForLastConnection() async {
-        while true {
-            let signal = Signal(on: loop)
-            let isOver = state.withLock { state in
-                guard state.machine.ending != nil, state.connection != nil else { return true }
-                state.watchers.append(signal)
-                return false
-            }
-            if isOver { return }
-            guard case .set = await signal.wait(until: .never) else { return }
-        }
+        await wait { $0.machine.ending == nil || $0.connection == nil }
     }
 
     /// A client whose task was cancelled still tells the server that it will not be back, if that takes no
@@ -87,14 +93,8 @@ extension Session {
             } catch {
                 return
             }
-            let now = SessionClock.now
-            let goesOn = step { state, _ in
-                guard !connection.isOver else { return false }
-                state.machine.receive(buffer.bytes, epoch: connection.epoch, now: now)
-                return true
-            }
+            guard receive(buffer.bytes, over: connection) else { return }
             buffer.clear()
-            guard goesOn else { return }
         }
     }
 

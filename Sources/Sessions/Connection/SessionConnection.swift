@@ -24,6 +24,8 @@ final class SessionConnection: @unchecked Sendable {
     var isLeftOpen = false
     /// It was accepted.
     var isAttached = false
+    /// What it carries, where no task reads from it; touched on the loop's thread only.
+    var session: Session?
 
     /// The last time the kernel was asked, and what it had seen acknowledged then.
     var lastProbe: SessionInstant?

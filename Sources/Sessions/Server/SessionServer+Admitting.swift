@@ -69,7 +69,7 @@ extension SessionServer {
         let loop =
             connection.stream.lowestConnection?.loop ?? EventLoop.current
             ?? configuration.loops.next()
-        let (session, starter) = try table.withLock { table throws(Refusal) in
+        let (session, handlers, starter) = try table.withLock { table throws(Refusal) in
             // Two connections of one new session: the second must not begin it again.
             guard table.entries[request.ticket.session] == nil else {
                 throw Refusal(.overloaded, text: "it is being attached")
@@ -90,9 +90,13 @@ extension SessionServer {
             )
             _ = table.insert(session)
             table.counts.begunCount += 1
-            return (session, table.starter)
+            return (session, table.handlers, table.starter)
         }
         session.step { state, _ in
+            if let handlers {
+                state.handlers = handlers
+                state.server = self
+            }
             connection.epoch = request.epoch
             state.identity = admission.identity
             // A newer attachment may have been quicker than this.
@@ -103,7 +107,7 @@ extension SessionServer {
             state.connection = connection
             state.peerAddress = peer
         }
-        starter?.wake()
+        if handlers == nil { starter?.wake() }
         return session
     }
 }

@@ -13,32 +13,22 @@ extension SessionServer {
     ///   - stream: Of which nothing was read, not even the hello.
     ///   - peer: Where it comes from, for the hook.
     public func attach(_ stream: some ByteStream, peer: SocketAddress? = nil) async {
-        await welcome(stream, peer ?? stream.lowestConnection?.peerAddress)
-        stream.close()
-    }
-
-    private func welcome(_ stream: any ByteStream, _ peer: SocketAddress?) async {
+        let peer = peer ?? stream.lowestConnection?.peerAddress
         let greeting = await Deadline.leftBehind {
             await withDeadline(.after(configuration.attachTimeLimit)) {
                 await greet(stream, peer)
             }
         }
-        switch greeting {
-        case .nobody:
-            table.withLock { $0.counts.strangerCount += 1 }
-        case .violation(let violation):
-            table.withLock { $0.counts.strangerCount += 1 }
-            await dismiss(stream, AttachReader.faultBytes(violation))
-        case .refused(let refusal):
-            table.withLock { $0.counts.refusedCount += 1 }
-            await dismiss(stream, refusal.bytes)
-        case .attached(let session, let connection):
+        if let lastWord = note(greeting) { await dismiss(stream, lastWord) }
+        if case .attached(let session, let connection) = greeting {
             await Deadline.leftBehind { await session.carry(over: connection) }
             session.endIfDrained()
         }
+        stream.close()
     }
 
-    private enum Greeting {
+    /// What has become of a connection.
+    enum Greeting {
         case attached(Session, SessionConnection)
         case refused(Refusal)
         case violation(Violation)
@@ -47,14 +37,31 @@ extension SessionServer {
     }
 
     private func greet(_ stream: any ByteStream, _ peer: SocketAddress?) async -> Greeting {
-        let request: AttachRequest
         do {
-            request = try await read(from: stream)
+            return await decide(try await read(from: stream), stream, peer)
         } catch let violation as Violation {
             return .violation(violation)
         } catch {
             return .nobody
         }
+    }
+
+    private func read(from stream: any ByteStream) async throws -> AttachRequest {
+        var reader = AttachReader()
+        var buffer = ByteBuffer()
+        while try await stream.receive(into: &buffer) > 0 {
+            if let request = try reader.receive(buffer.bytes) { return request }
+            buffer.clear()
+        }
+        throw SocketError(.unexpectedEnd, in: .receive)
+    }
+
+    /// Asks the hook, and begins or resumes the session.
+    func decide(
+        _ request: AttachRequest,
+        _ stream: any ByteStream,
+        _ peer: SocketAddress?
+    ) async -> Greeting {
         do throws(Refusal) {
             try checkRoom(for: request)
             let isKnown = table.withLock { $0.entries[request.ticket.session] != nil }
@@ -74,14 +81,23 @@ extension SessionServer {
         }
     }
 
-    private func read(from stream: any ByteStream) async throws -> AttachRequest {
-        var reader = AttachReader()
-        var buffer = ByteBuffer(limit: 8_192)
-        while try await stream.receive(into: &buffer) > 0 {
-            if let request = try reader.receive(buffer.bytes) { return request }
-            buffer.clear()
+    /// Counts it; gives the last word for a client that is sent away.
+    func note(_ greeting: Greeting) -> [UInt8]? {
+        table.withLock { table in
+            switch greeting {
+            case .nobody:
+                table.counts.strangerCount += 1
+                return nil
+            case .violation(let violation):
+                table.counts.strangerCount += 1
+                return AttachReader.faultBytes(violation)
+            case .refused(let refusal):
+                table.counts.refusedCount += 1
+                return refusal.bytes
+            case .attached:
+                return nil
+            }
         }
-        throw SocketError(.unexpectedEnd, in: .receive)
     }
 
     /// Says something last, and lets the client see it: closing at once could throw it away.

@@ -14,20 +14,56 @@ extension SessionServer {
     public func serve(
         _ handler: @escaping @Sendable (Session) async throws -> Void
     ) async throws {
+        try await serve(by: nil) { await self.runSessions(handler) }
+    }
+
+    /// Handles what the other ends open, as ``Session/serve(_:)`` does, until the server has drained or the
+    /// task is cancelled, which abandons the sessions.
+    ///
+    /// Once in a server's life. For very many sessions: one in which no stream is open has no task, and
+    /// takes less than half the memory (docs/decisions/0017-nobody-waits.md). Every call and stream says
+    /// which session it belongs to.
+    ///
+    /// ```swift
+    /// handlers.reply("echo") { request in request }
+    /// handlers.log("audit") { log in
+    ///     for try await element in log { print(log.session.identity, element) }
+    /// }
+    /// try await server.serve(handlers)
+    /// ```
+    /// - Throws: `SocketError` when a listener fails; `cancelled` when the task was.
+    public func serve(_ handlers: SessionHandlers) async throws {
+        try await serve(by: SharedHandlers(handlers)) { await self.waitForSessions() }
+    }
+
+    private func serve(
+        by handlers: SharedHandlers?,
+        _ lookAfterSessions: @escaping @Sendable () async -> Void
+    ) async throws {
         table.withLock { table in
             precondition(!table.isServing, "a server serves once")
             table.isServing = true
+            table.handlers = handlers
         }
-        defer { table.withLock { $0.isServing = false } }
+        var failure: (any Error)?
+        do {
+            try await runListeners(beside: lookAfterSessions)
+        } catch {
+            failure = error
+        }
+        await end()
+        if let failure { throw failure }
+        try Task.checkCancellation()
+    }
+
+    private func runListeners(
+        beside lookAfterSessions: @escaping @Sendable () async -> Void
+    ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for listener in listeners {
-                group.addTask {
-                    try await listener.serve { connection in
-                        await self.attach(connection, peer: connection.peerAddress)
-                    }
-                }
+                group.addTask { try await listener.serve { try self.take($0) } }
             }
-            group.addTask { await self.runSessions(handler) }
+            group.addTask { await lookAfterSessions() }
             do {
                 try await group.waitForAll()
             } catch {
@@ -36,7 +72,33 @@ extension SessionServer {
                 throw error
             }
         }
-        try Task.checkCancellation()
+    }
+
+    /// Takes nobody any more, and waits until nothing is left.
+    private func end() async {
+        let unserved = table.withLock { table in
+            table.isServing = false
+            let unserved = table.unserved
+            table.unserved = []
+            return unserved
+        }
+        for session in unserved {
+            session.abandon()
+            conclude(session)
+        }
+        let loop = configuration.loops.next()
+        while let signal = lastWait(loop) {
+            _ = await signal.wait(until: .never, heedsCancellation: false)
+        }
+    }
+
+    /// For what to wait while something is left.
+    private func lastWait(_ loop: EventLoop) -> Signal? {
+        table.withLock { table in
+            let isOver = table.entries.isEmpty && table.decisionCount == 0
+            table.starter = isOver ? nil : Signal(on: loop)
+            return table.starter
+        }
     }
 
     private enum Start {
@@ -70,6 +132,21 @@ extension SessionServer {
                         break starting
                     }
                 }
+            }
+        }
+    }
+
+    /// Waits until the server has drained; when cancelled, abandons the sessions, which look after
+    /// themselves.
+    private func waitForSessions() async {
+        await Deadline.leftBehind {
+            let loop = configuration.loops.next()
+            while case .wait(let signal, let deadline) = nextStart(loop) {
+                if case .set = await signal.wait(until: deadline) { continue }
+                // Out of time, or cancelled: nobody is waited for any more.
+                table.withLock { $0.isServing = false }
+                for session in sessions { session.abandon() }
+                return
             }
         }
     }
@@ -111,12 +188,13 @@ extension SessionServer {
         )
     }
 
+    /// Forgets a session that is over.
     @inline(never)
-    private func conclude(_ session: Session) {
+    func conclude(_ session: Session) {
         configuration.ledger?.write(session, configuration.logger)
         let starter = table.withLock { table in
             table.remove(session)
-            return table.drain == nil ? nil : table.starter
+            return table.isServing && table.drain == nil ? nil : table.starter
         }
         starter?.wake()
     }

@@ -6,14 +6,12 @@ public import Sockets
 ///
 /// ```swift
 /// try await SessionServer.listen(on: ["localhost:7000"]) { server in
-///     try await server.serve { session in
-///         try await session.serve(handlers)
-///     }
+///     try await server.serve(handlers)
 /// }
 /// ```
 /// Connections come from its listeners, and from whoever calls ``attach(_:peer:)``: after a TLS
 /// handshake, a WebSocket upgrade, or where one port is shared and the first bytes say that a session
-/// wants to be attached (`d3`). A session outlives them: its handler runs until the session is over.
+/// wants to be attached (`d3`). A session outlives them.
 public final class SessionServer: Sendable {
     let configuration: SessionServerConfiguration
     /// The listeners below, if it has any.

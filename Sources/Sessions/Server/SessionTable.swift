@@ -17,11 +17,15 @@ struct SessionTable {
     private var freePlaces = Heap<Int>()
     private var placeCount = 0
 
+    /// What takes over their streams; nil where each session has a handler.
+    var handlers: SharedHandlers?
     /// Sessions whose handler has not been started.
     var unserved: Deque<Session> = []
-    /// Who starts them, while there is none.
+    /// Who starts them, while there is none, and waits for the end.
     var starter: Signal?
     var isServing = false
+    /// Connections of listeners about which tasks decide.
+    var decisionCount = 0
     /// Set once; the server takes no new clients from then on.
     var drain: DrainPlan?
     var counts = SessionServerStatistics()
@@ -30,7 +34,7 @@ struct SessionTable {
         let place = freePlaces.popMin() ?? placeCount
         if place == placeCount { placeCount += 1 }
         entries[session.id] = Entry(session: session, place: place)
-        unserved.append(session)
+        if handlers == nil { unserved.append(session) }
         return place
     }
 

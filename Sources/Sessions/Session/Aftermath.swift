@@ -1,7 +1,7 @@
 internal import Sockets
 
-/// What a step leaves to be done without the session's lock: tasks to be woken or begun, streams to be
-/// closed.
+/// What a step leaves to be done without the session's lock: tasks to be woken, begun or cancelled,
+/// streams to be closed.
 ///
 /// Most steps leave one or two wake-ups, which take no memory here.
 struct Aftermath {
@@ -9,8 +9,11 @@ struct Aftermath {
     private var second: Signal?
     private var more: [Signal] = []
     private var streams: [any ByteStream] = []
+    private var tasks: [Task<Void, Never>] = []
     /// A connection to which a task has to write.
     private(set) var connectionToWrite: SessionConnection?
+    /// The server that has to forget the session, which is over.
+    private(set) var serverToLeave: SessionServer?
 
     mutating func wake(_ signal: Signal) {
         if first == nil {
@@ -41,11 +44,16 @@ struct Aftermath {
 
     mutating func close(_ stream: any ByteStream) { streams.append(stream) }
 
-    /// Does it, but for the task to be begun, which is the session's business.
+    mutating func cancel(_ task: Task<Void, Never>) { tasks.append(task) }
+
+    mutating func leave(_ server: SessionServer) { serverToLeave = server }
+
+    /// Does it, but for what is the session's business.
     ///
     /// Not under any lock.
     func carryOut() {
         for stream in streams { stream.close() }
+        for task in tasks { task.cancel() }
         first?.wake()
         second?.wake()
         for signal in more { signal.wake() }

@@ -43,6 +43,21 @@ extension Session {
         }
     }
 
+    /// Waits until something is so, about which the watchers are told.
+    func wait(heedsCancellation: Bool = true, until isSo: (borrowing SessionState) -> Bool) async {
+        while true {
+            let signal = Signal(on: loop)
+            let isOver = state.withLock { state in
+                if isSo(state) { return true }
+                state.watchers.append(signal)
+                return false
+            }
+            if isOver { return }
+            let wake = await signal.wait(until: .never, heedsCancellation: heedsCancellation)
+            guard case .set = wake else { return }
+        }
+    }
+
     /// The latest change, once there was one after so many; and how many there were with it.
     func change(after count: Int) async throws(SessionError) -> (SessionChange, Int) {
         while true {

@@ -108,11 +108,14 @@ public final class Session: Sendable {
                 outcome = .failure(error)
             }
             state.settle(&aftermath)
+            if state.handlers != nil, !state.incoming.isEmpty { startHandlers(&state, &aftermath) }
+            state.leaveServerIfOver(&aftermath)
             setTimer(&state)
             return outcome
         }
         aftermath.carryOut()
         if let connection = aftermath.connectionToWrite { startWriting(to: connection) }
+        if let server = aftermath.serverToLeave { server.conclude(self) }
         return try outcome.get()
     }
 

@@ -9,11 +9,16 @@ extension SessionState {
         if !unread.isEmpty { giveUpUnread(&aftermath) }
         leaveIfIdle(&aftermath)
         startWriting(&aftermath)
-        if flows.isEmpty, machine.trim() {
-            flows = [:]
-            incoming = []
-            unread = []
-        }
+        if flows.isEmpty { trim() }
+    }
+
+    /// Gives back what it keeps for the next stream.
+    private mutating func trim() {
+        if running.isEmpty, running.capacity > 0 { running = [:] }
+        guard machine.trim() else { return }
+        flows = [:]
+        incoming = []
+        unread = []
     }
 
     /// Has a task write, if there is something to be said and nobody says it.
@@ -186,8 +191,20 @@ extension SessionState {
         incoming = []
         unread = []
         aftermath.wake(&incomingReader)
+        cancelHandlers(&aftermath)
         while !openers.isEmpty { wakeOpener(&aftermath) }
         withdrawn = []
+    }
+
+    func cancelHandlers(_ aftermath: inout Aftermath) {
+        for task in running.values { aftermath.cancel(task) }
+    }
+
+    /// A session that is over, of which nothing is left, and which nobody but the server has.
+    mutating func leaveServerIfOver(_ aftermath: inout Aftermath) {
+        guard let server, machine.ending != nil, connection == nil, running.isEmpty else { return }
+        self.server = nil
+        aftermath.leave(server)
     }
 }
 

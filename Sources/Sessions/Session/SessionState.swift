@@ -19,8 +19,12 @@ struct SessionState {
     /// Streams of the other end that nobody has taken over.
     var incoming: Deque<Flow> = []
     var incomingReader: Signal?
-    /// Handlers that run.
-    var handlerCount: UInt64 = 0
+    /// What takes them over as they come, if anything does.
+    var handlers: SharedHandlers?
+    /// The handlers that run, by the numbers of their streams.
+    var running: [UInt64: Task<Void, Never>] = [:]
+    /// In whose table it is until it is over, where no task looks after it.
+    var server: SessionServer?
     /// Who waits until the other end takes one more stream.
     var openers: Deque<Signal> = []
     /// Who waits for a change of ``change``.

@@ -36,7 +36,7 @@ struct HerdCommand: AsyncParsableCommand {
             say("listening on \(Endpoint(listener.localAddress))")
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    try await server.serve { try await $0.waitForEnd() }
+                    try await server.serve(SessionHandlers())
                 }
                 group.addTask {
                     try await listener.serve { connection in

@@ -61,32 +61,49 @@ final class SessionBench: Sendable {
         }
     }
 
-    /// Serves until `body` returns.
+    /// Serves each session by a handler until `body` returns.
     func serve<Result: Sendable>(
         _ configuration: SessionServerConfiguration = .testing,
         _ handler: @escaping @Sendable (Session) async throws -> Void,
         during body: () async throws -> Result
     ) async throws -> Result {
+        try await serve(configuration, { try await $0.serve(handler) }, body)
+    }
+
+    /// Serves sessions that have no task until `body` returns.
+    func serve<Result: Sendable>(
+        _ configuration: SessionServerConfiguration = .testing,
+        _ handlers: SessionHandlers,
+        during body: () async throws -> Result
+    ) async throws -> Result {
+        try await serve(configuration, { try await $0.serve(handlers) }, body)
+    }
+
+    private func serve<Result: Sendable>(
+        _ configuration: SessionServerConfiguration,
+        _ serve: @escaping @Sendable (SessionServer) async throws -> Void,
+        _ body: () async throws -> Result
+    ) async throws -> Result {
         switch carrier {
         case .memory:
             let server = SessionServer(configuration)
-            return try await run(server, handler, body)
+            return try await run(server, serve, body)
         case .tcp, .unix:
             let endpoint: Endpoint = carrier == .tcp ? "127.0.0.1:0" : "unix:*"
             return try await SessionServer.listen(on: [endpoint], configuration) { server in
-                try await run(server, handler, body)
+                try await run(server, serve, body)
             }
         }
     }
 
     private func run<Result: Sendable>(
         _ server: SessionServer,
-        _ handler: @escaping @Sendable (Session) async throws -> Void,
+        _ serve: @escaping @Sendable (SessionServer) async throws -> Void,
         _ body: () async throws -> Result
     ) async throws -> Result {
         let (arrivals, door) = AsyncStream.makeStream(of: (any ByteStream).self)
         return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try? await server.serve(handler) }
+            group.addTask { try? await serve(server) }
             group.addTask {
                 await withDiscardingTaskGroup { group in
                     for await stream in arrivals {

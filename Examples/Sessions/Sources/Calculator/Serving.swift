@@ -37,6 +37,6 @@ func serve(on endpoint: Endpoint) async throws {
     }
     try await SessionServer.listen(on: [endpoint]) { [handlers] server in
         say("listening on \(Endpoint(server.localAddresses[0]))")
-        try await server.serve { session in try await session.serve(handlers) }
+        try await server.serve(handlers)
     }
 }

@@ -8,6 +8,6 @@ func receive(on endpoint: Endpoint, into path: String) async throws {
     handlers.files(try FileFolder(path), .put)
     try await SessionServer.listen(on: [endpoint]) { [handlers] server in
         say("listening on \(Endpoint(server.localAddresses[0]))")
-        try await server.serve { session in try await session.serve(handlers) }
+        try await server.serve(handlers)
     }
 }
