@@ -25,11 +25,14 @@ extension SessionServer {
     /// which session it belongs to.
     ///
     /// ```swift
+    /// var handlers = SessionHandlers()
     /// handlers.reply("echo") { request in request }
     /// handlers.log("audit") { log in
     ///     for try await element in log { print(log.session.identity, element) }
     /// }
-    /// try await server.serve(handlers)
+    /// try await SessionServer.listen(on: ["localhost:7000"]) { [handlers] server in
+    ///     try await server.serve(handlers)
+    /// }
     /// ```
     /// - Throws: `SocketError` when a listener fails; `cancelled` when the task was.
     public func serve(_ handlers: SessionHandlers) async throws {

@@ -1,12 +1,5 @@
 /// Who is told what comes on a connection, where no task waits for it.
 ///
-/// ```swift
-/// final class Counting: StreamReader {
-///     func received(_ bytes: RawSpan) -> Reading { … }
-///     func readingEnded() { … }
-/// }
-/// try connection.startReading(by: counting)
-/// ```
 /// Both are called on the loop's thread, and must not block.
 package protocol StreamReader: AnyObject, Sendable {
     /// Bytes have come: recv(2).
