@@ -32,7 +32,7 @@ struct DatagramService: Sendable {
             )
             try await transfer.run()
         case .echo: try await wire.watched(idle: idle) { try await wire.echo() }
-        case .exec(let command): try await execute(command, wire)
+        case .exec(let command): try await Execution(of: command, for: wire, idle: idle).run()
         }
     }
 
@@ -58,17 +58,15 @@ struct DatagramService: Sendable {
                 try await conversations.hold($0, .acceptedOfMany) { try await $0.echo() }
             }
         case .exec(let command):
+            // The silent are forgotten, which ends the command's input: it has as long again for its last
+            // words.
+            let idle = conversations.idle.map { $0 * 2 }
             try await hub.serveAll {
                 try await conversations.hold($0, .acceptedOfMany) {
-                    try await execute(command, $0)
+                    try await Execution(of: command, for: $0, idle: idle).run()
                 }
             }
         }
-    }
-
-    private func execute(_ command: String, _ wire: Wire<PeerLine>) async throws {
-        // Of many, the silent are forgotten.
-        try await Execution(of: command, for: wire, idle: conversations.idle).run()
     }
 
     private var peerLimit: Int {

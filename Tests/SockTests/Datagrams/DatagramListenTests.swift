@@ -163,7 +163,7 @@ import Testing
             "cat; echo bye",
             "--json",
             "--idle",
-            "1",
+            "0.4",
             on: "udp://127.0.0.1:0",
             isJSON: true
         )
