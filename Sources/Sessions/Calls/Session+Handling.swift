@@ -6,7 +6,7 @@ extension Session {
     /// session is over.
     ///
     /// Then, and when the task is cancelled, the handlers that still run are cancelled; it returns when
-    /// they have. A handler's error ends its stream and nothing else. As many run at a time as the other
+    /// they have. They inherit nothing else: no deadline, no priority, no task-local value. A handler's error ends its stream and nothing else. As many run at a time as the other
     /// end may have streams open (`streamLimit`): one that goes on when its stream is over keeps its place,
     /// so that who opens streams and gives them up at once cannot start more.
     ///
@@ -25,7 +25,8 @@ extension Session {
 
     private func begin(_ handlers: SharedHandlers) throws(SessionError) {
         try step { state, _ throws(SessionError) in
-            guard state.handlers == nil, state.incomingReader == nil else { throw .busy }
+            guard state.handlers == nil, state.running.isEmpty, state.incomingReader == nil
+            else { throw .busy }
             state.handlers = handlers
         }
     }

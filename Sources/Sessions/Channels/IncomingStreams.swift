@@ -43,7 +43,7 @@ extension IncomingStream {
 ///     for try await element in log { … }
 /// }
 /// ```
-/// One task reads at a time; ``Session/serve(_:)`` is one. At most `streamLimit` wait here, by default
+/// One task reads at a time, and none while handlers take them (``Session/serve(_:)``). At most `streamLimit` wait here, by default
 /// 128: more the other end must not open. It ends when the session is closed in good order.
 public struct IncomingStreams: AsyncSequence, Sendable {
     let session: Session

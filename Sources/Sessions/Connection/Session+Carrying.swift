@@ -108,8 +108,8 @@ extension Session {
 
     /// Begins a task that writes.
     ///
-    /// One that ends when nothing is left to be said, so that an idle session keeps none. Nothing waits
-    /// for it but who carries the session over the connection, at its end.
+    /// One that ends when nothing is left to be said, so that an idle session keeps none. It is waited for
+    /// by who carries the session over the connection, and before a server forgets the session.
     func startWriting(to connection: SessionConnection) {
         Task.detached(executorPreference: loop) { await self.write(to: connection) }
     }
@@ -141,7 +141,7 @@ extension Session {
         return step { state, aftermath in
             connection.isSending = false
             guard !connection.isOver else {
-                connection.endWriting(&aftermath)
+                state.endWriting(to: connection, &aftermath)
                 return .over
             }
             if state.machine.hasOutput, state.machine.epoch == connection.epoch {
@@ -157,25 +157,17 @@ extension Session {
                 )
                 return .finish
             }
-            connection.endWriting(&aftermath)
+            state.endWriting(to: connection, &aftermath)
             return .over
         }
     }
 
     /// Nothing more is said on a connection.
     private func endWriting(to connection: SessionConnection) {
-        step { _, aftermath in
+        step { state, aftermath in
             connection.isSending = false
             connection.isSilent = true
-            connection.endWriting(&aftermath)
+            state.endWriting(to: connection, &aftermath)
         }
-    }
-}
-
-extension SessionConnection {
-    /// Under the lock.
-    fileprivate func endWriting(_ aftermath: inout Aftermath) {
-        isWriting = false
-        aftermath.wake(&writerWaiter)
     }
 }

@@ -58,7 +58,7 @@ final class Arrival: StreamReader, TimerOwner, @unchecked Sendable {
     func timerFired() {
         switch phase {
         case .reading, .dismissed: connection.close()
-        // Limited by its own deadline.
+        // The hook has its deadline.
         case .deciding, .over: break
         }
     }

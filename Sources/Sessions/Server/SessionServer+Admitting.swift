@@ -92,7 +92,7 @@ extension SessionServer {
             table.counts.begunCount += 1
             return (session, table.handlers, table.starter)
         }
-        session.step { state, _ in
+        session.step { state, aftermath in
             if let handlers {
                 state.handlers = handlers
                 state.server = self
@@ -101,8 +101,7 @@ extension SessionServer {
             state.identity = admission.identity
             // A newer attachment may have been quicker than this.
             guard state.machine.epoch == request.epoch else {
-                connection.isOver = true
-                return
+                return state.cut(connection, &aftermath)
             }
             state.connection = connection
             state.peerAddress = peer

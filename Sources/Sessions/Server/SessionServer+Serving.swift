@@ -21,8 +21,8 @@ extension SessionServer {
     /// task is cancelled, which abandons the sessions.
     ///
     /// Once in a server's life. For very many sessions: one in which no stream is open has no task, and
-    /// takes less than half the memory (docs/decisions/0017-nobody-waits.md). Every call and stream says
-    /// which session it belongs to.
+    /// takes less than half the memory (docs/decisions/0017-nobody-waits.md). Every `call` and stream says
+    /// which session it belongs to. Handlers inherit nothing of the task that serves.
     ///
     /// ```swift
     /// var handlers = SessionHandlers()
@@ -93,6 +93,8 @@ extension SessionServer {
         while let signal = lastWait(loop) {
             _ = await signal.wait(until: .never, heedsCancellation: false)
         }
+        // They may have the server. Let go of outside of the lock.
+        _ = table.withLock { $0.handlers.take() }
     }
 
     /// For what to wait while something is left.
@@ -178,6 +180,7 @@ extension SessionServer {
         // Not in good order when cancelled: clients would take it for the end, and not come back.
         if Task.isCancelled { session.abandon() }
         await session.close()
+        await session.wait(heedsCancellation: false) { $0.isGone }
         conclude(session)
     }
 

@@ -14,6 +14,7 @@ struct Aftermath {
     private(set) var connectionToWrite: SessionConnection?
     /// The server that has to forget the session, which is over.
     private(set) var serverToLeave: SessionServer?
+    private var handlers: SharedHandlers?
 
     mutating func wake(_ signal: Signal) {
         if first == nil {
@@ -46,16 +47,21 @@ struct Aftermath {
 
     mutating func cancel(_ task: Task<Void, Never>) { tasks.append(task) }
 
-    mutating func leave(_ server: SessionServer) { serverToLeave = server }
+    /// Has the server forget the session, and lets go of the handlers, which may be the last that has them.
+    mutating func leave(_ server: SessionServer, _ handlers: SharedHandlers?) {
+        serverToLeave = server
+        self.handlers = handlers
+    }
 
     /// Does it, but for what is the session's business.
     ///
     /// Not under any lock.
     func carryOut() {
         for stream in streams { stream.close() }
-        for task in tasks { task.cancel() }
         first?.wake()
         second?.wake()
         for signal in more { signal.wake() }
+        // Behind those: who waits for an end learns of it before it is cancelled.
+        for task in tasks { task.cancel() }
     }
 }

@@ -108,8 +108,12 @@ public final class Session: Sendable {
                 outcome = .failure(error)
             }
             state.settle(&aftermath)
-            if state.handlers != nil, !state.incoming.isEmpty { startHandlers(&state, &aftermath) }
-            state.leaveServerIfOver(&aftermath)
+            if state.handlers != nil, !state.incoming.isEmpty {
+                startHandlers(&state, &aftermath)
+                // Who is refused is told now.
+                state.settle(&aftermath)
+            }
+            state.leaveServerIfGone(&aftermath)
             setTimer(&state)
             return outcome
         }

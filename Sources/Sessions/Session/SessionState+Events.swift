@@ -27,7 +27,17 @@ extension SessionState {
             machine.hasOutput || machine.closesTransport
         else { return }
         connection.isWriting = true
+        writerCount += 1
         aftermath.write(to: connection)
+    }
+
+    /// A task that has written ends.
+    mutating func endWriting(to connection: SessionConnection, _ aftermath: inout Aftermath) {
+        connection.isWriting = false
+        writerCount -= 1
+        aftermath.wake(&connection.writerWaiter)
+        // Who waits until nothing is left of a session that is over.
+        if machine.ending != nil { aftermath.wake(&watchers) }
     }
 
     private mutating func handle(_ event: SessionEvent, _ aftermath: inout Aftermath) {
@@ -200,11 +210,16 @@ extension SessionState {
         for task in running.values { aftermath.cancel(task) }
     }
 
-    /// A session that is over, of which nothing is left, and which nobody but the server has.
-    mutating func leaveServerIfOver(_ aftermath: inout Aftermath) {
-        guard let server, machine.ending != nil, connection == nil, running.isEmpty else { return }
+    /// Nothing of it is under way any more.
+    var isGone: Bool {
+        machine.ending != nil && connection == nil && writerCount == 0 && running.isEmpty
+    }
+
+    /// Of a session that is gone, and that nobody but the server has.
+    mutating func leaveServerIfGone(_ aftermath: inout Aftermath) {
+        guard let server, isGone else { return }
         self.server = nil
-        aftermath.leave(server)
+        aftermath.leave(server, handlers.take())
     }
 }
 

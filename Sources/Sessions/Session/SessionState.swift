@@ -9,6 +9,8 @@ struct SessionState {
     var flows: [UInt64: Flow] = [:]
     /// What carries it, or is about to.
     var connection: SessionConnection?
+    /// Tasks that write, to this connection or to earlier ones.
+    var writerCount = 0
     /// The last connection of any: for who asks where the other end is.
     var peerAddress: SocketAddress?
     /// Where a client was connected last.

@@ -71,8 +71,14 @@ extension EventLoop {
             // A request that came before "asleep" was set would not have woken the poller.
             if hasRequests.load(ordering: .sequentiallyConsistent) { timeout = 0 }
         }
+        var isMarkedAsleep = mayWait
         unsafe poller.poll(timeout: timeout) { token, readiness in
             counters.events.add()
+            // Pumps work right here: nobody need wake the loop, and the watchdog looks.
+            if isMarkedAsleep {
+                isMarkedAsleep = false
+                isAsleep.store(false, ordering: .relaxed)
+            }
             // A registered socket keeps itself alive until it was retired, which happens between
             // polls, so the token names it for the whole batch.
             unsafe Unmanaged<PolledSocket>.fromOpaque(token)._withUnsafeGuaranteedRef {
@@ -80,7 +86,7 @@ extension EventLoop {
             }
         }
         counters.polls.add()
-        if mayWait { isAsleep.store(false, ordering: .relaxed) }
+        if isMarkedAsleep { isAsleep.store(false, ordering: .relaxed) }
     }
 
     private func handleRequests() {

@@ -16,7 +16,7 @@ package protocol StreamReader: AnyObject, Sendable {
 package enum Reading {
     /// More.
     case more
-    /// Nothing until ``StreamConnection/continueReading(by:)``.
+    /// Nothing until ``StreamConnection/continueReading(by:)``: the peer's end is not noticed meanwhile.
     case pause
     /// Nothing any more.
     case end
@@ -25,8 +25,8 @@ package enum Reading {
 extension StreamConnection {
     /// Has a reader told what comes from now on, which then has the connection.
     ///
-    /// It is closed when the reading ends. On the loop's thread; the first bytes may be given before this
-    /// returns. Receives fail with ``SocketError/Code/busy`` meanwhile. ``idleLimit`` does
+    /// It is closed when the reading ends. On the loop's thread; the reader may be told of bytes, and of the
+    /// end, before this returns. Receives fail with ``SocketError/Code/busy`` meanwhile. ``idleLimit`` does
     /// not hold: a reader keeps its own time. A listener's handler that has started a reader may return;
     /// the connection still counts as served.
     package func startReading(by reader: any StreamReader) throws(SocketError) {
