@@ -71,6 +71,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "CLinux"),
+        .target(name: "CProgram"),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "Addresses", swiftSettings: settings),
         .target(name: "Packets", dependencies: ["Addresses"], swiftSettings: settings),
@@ -135,9 +136,9 @@ let package = Package(
         .executableTarget(
             name: "sock",
             dependencies: [
-                "Sockets", "Packets", "NetworkTools", "Relays", "TLS", "HTTP", "HTTPCodec",
-                "WebSocketCodec", "Sessions", "ChatServer", "ChatClient", argumentParser,
-                configuration, httpTypes, lifecycle, logging, signals,
+                "CProgram", "Sockets", "Packets", "NetworkTools", "Relays", "TLS", "HTTP",
+                "HTTPCodec", "WebSocketCodec", "Sessions", "ChatServer", "ChatClient",
+                argumentParser, configuration, httpTypes, lifecycle, logging, signals,
             ],
             swiftSettings: settings
         ),
