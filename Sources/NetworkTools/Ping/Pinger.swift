@@ -66,7 +66,7 @@ public final class Pinger: Sendable {
     /// - Throws: ``SocketError``; ``SocketError/Code/permissionDenied`` names what is missing.
     public func run(_ report: @escaping @Sendable (PingEvent) -> Void) async throws {
         // One loop for all of it: what the report prints is in order, and no reply changes threads.
-        let loop = EventLoop.current ?? EventLoopGroup.shared.next()
+        let loop = try EventLoopGroup.shared.nearest()
         try await withTaskExecutorPreference(loop) { try await self.runOnLoop(report) }
     }
 

@@ -71,7 +71,7 @@ public struct PortScanner: Sendable {
         _ report: @escaping @Sendable (ScannedPort) -> Void
     ) async throws {
         // One loop: its thread is what makes the calls come one at a time.
-        let loop = EventLoop.current ?? EventLoopGroup.shared.next()
+        let loop = try EventLoopGroup.shared.nearest()
         try await withTaskExecutorPreference(loop) {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 let start = ProbeClock.now

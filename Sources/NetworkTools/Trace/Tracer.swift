@@ -60,7 +60,7 @@ public final class Tracer: Sendable {
     /// - Parameter report: Called with the table, one call at a time.
     /// - Throws: ``SocketError``, if nothing could be sent at all.
     public func run(_ report: @escaping @Sendable (TraceTable) -> Void) async throws {
-        let loop = EventLoop.current ?? EventLoopGroup.shared.next()
+        let loop = try EventLoopGroup.shared.nearest()
         try await withTaskExecutorPreference(loop) { try await self.runOnLoop(report) }
     }
 

@@ -36,7 +36,7 @@ extension Session {
         _ body: (Session) async throws -> Result
     ) async throws -> Result {
         var dialer = Dialer(endpoints, configuration, transport)
-        let loop = EventLoop.current ?? configuration.loops.next()
+        let loop = try configuration.loops.nearest()
         return try await withTaskExecutorPreference(loop) {
             var pauses = ReconnectPauses()
             while true {

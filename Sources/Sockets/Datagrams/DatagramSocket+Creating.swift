@@ -29,7 +29,7 @@ extension DatagramSocket {
         public consuming func bind(
             to address: SocketAddress
         ) throws(SocketError) -> DatagramSocket {
-            try bind(to: address, on: EventLoop.current ?? loops.next())
+            try bind(to: address, on: loops.nearest())
         }
 
         consuming func bind(
@@ -63,7 +63,7 @@ extension DatagramSocket {
                 )
             }
             let kind = MessageSocket.Kind(family: family.number, transport: transport)
-            let loop = EventLoop.current ?? loops.next()
+            let loop = try loops.nearest()
             return DatagramConnection(
                 MessageSocket(descriptor, kind: kind, loop: loop, peer: address),
                 peer: address
@@ -272,7 +272,7 @@ extension DatagramConnection {
         loops: EventLoopGroup = .shared
     ) throws(SocketError) -> (DatagramConnection, DatagramConnection) {
         let (first, second) = try System.createPair(type: clinux_datagram_type())
-        let loop = EventLoop.current ?? loops.next()
+        let loop = try loops.nearest()
         return (unixConnection(first, loop), unixConnection(second, loop))
     }
 

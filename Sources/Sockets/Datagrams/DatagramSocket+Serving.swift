@@ -100,6 +100,7 @@ extension DatagramSocket {
                 detail: "Unix sockets share no address (SO_REUSEPORT)"
             )
         }
+        _ = try loops.place()
         var sockets: [DatagramSocket] = []
         for loop in loops.loops {
             // The first takes the address alone, and shares it afterwards: a socket that shares when

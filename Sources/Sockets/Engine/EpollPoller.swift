@@ -62,8 +62,11 @@ internal import Glibc
     ) -> CInt {
         var event = unsafe epoll_event()
         unsafe event.events =
-            interest == .both
-            ? clinux_epoll_interest() : clinux_epoll_interest() & ~clinux_epollout()
+            switch interest {
+            case .both: clinux_epoll_interest()
+            case .reading: clinux_epoll_interest() & ~clinux_epollout()
+            case .hangUp: clinux_epollrdhup() | clinux_epoll_edge()
+            }
         unsafe event.data.ptr = token
         return unsafe epoll_ctl(epoll.number, operation, descriptor, &event) == 0 ? 0 : errno
     }

@@ -31,6 +31,8 @@ protocol Poller: ~Copyable {
 enum Interest {
     case both
     case reading
+    /// Neither: only the end of one direction or both, and errors.
+    case hangUp
 }
 
 /// What an event says of a descriptor.

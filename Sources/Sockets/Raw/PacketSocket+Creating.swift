@@ -47,7 +47,7 @@ extension PacketSocket {
             // One that is down is bound to all the same, and would never say a word.
             try Self.check(System.pendingError(descriptor.number), .bind, interface)
             let kind = MessageSocket.Kind(family: AF_PACKET, transport: .packet)
-            let loop = EventLoop.current ?? loops.next()
+            let loop = try loops.nearest()
             return PacketSocket(MessageSocket(descriptor, kind: kind, loop: loop), on: interface)
         }
 

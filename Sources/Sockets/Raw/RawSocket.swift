@@ -61,9 +61,11 @@ public final class RawSocket: Sendable {
         fileprivate let family: AddressFamily
 
         /// Hands it to a loop.
-        package consuming func start(on loops: EventLoopGroup = .shared) -> RawSocket {
+        package consuming func start(
+            on loops: EventLoopGroup = .shared
+        ) throws(SocketError) -> RawSocket {
             let kind = MessageSocket.Kind(family: family.number, transport: .raw)
-            let loop = EventLoop.current ?? loops.next()
+            let loop = try loops.nearest()
             return RawSocket(MessageSocket(descriptor, kind: kind, loop: loop))
         }
     }

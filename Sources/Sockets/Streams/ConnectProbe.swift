@@ -44,7 +44,7 @@ package enum ConnectProbe {
         try SocketOption<Duration?>.linger.set(descriptor.number, to: .zero)
         if let hopLimit { try SocketOption<Int>.hopLimit.set(descriptor.number, to: hopLimit) }
         let errors = DatagramErrorQueue(isKernels: true)
-        let loop = EventLoop.current ?? EventLoopGroup.shared.next()
+        let loop = try EventLoopGroup.shared.nearest()
         let socket = PolledSocket(descriptor, loop: loop, errors: errors)
         let connection = StreamConnection(socket, peerAddress: address)
         defer { connection.close() }

@@ -54,7 +54,7 @@ extension StreamConnection {
         _ loops: EventLoopGroup
     ) throws(SocketError) -> (StreamConnection, StreamConnection) {
         let numbers = try System.createPair(type: type)
-        let loop = EventLoop.current ?? loops.next()
+        let loop = try loops.nearest()
         return (
             StreamConnection(
                 PolledSocket(Descriptor(numbers.0), loop: loop),

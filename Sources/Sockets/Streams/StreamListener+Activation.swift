@@ -49,7 +49,7 @@ extension StreamListener {
                 )
             }
             listeners.append(
-                StreamListener(
+                try StreamListener(
                     StreamSocket(Descriptor(descriptor), loops: loops),
                     localAddress: address,
                     configuration: configuration,

@@ -69,9 +69,10 @@ public final class StreamListener: Sendable {
         localAddress: SocketAddress,
         configuration: Configuration,
         ownsFile: Bool = true
-    ) {
+    ) throws(SocketError) {
+        let loop = try socket.loops.place()
         loops = socket.loops
-        self.socket = PolledSocket(socket.descriptor, loop: socket.loops.next())
+        self.socket = PolledSocket(socket.descriptor, loop: loop)
         self.localAddress = localAddress
         self.configuration = configuration
         file = ownsFile ? UnixSocketFile(boundTo: localAddress) : nil

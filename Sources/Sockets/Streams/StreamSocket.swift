@@ -69,7 +69,7 @@ public struct StreamSocket: ~Copyable {
     public consuming func connect(
         to address: SocketAddress
     ) async throws(SocketError) -> StreamConnection {
-        let loop = EventLoop.current ?? loops.next()
+        let loop = try loops.nearest()
         let socket = PolledSocket(descriptor, loop: loop)
         let connection = StreamConnection(socket, peerAddress: address)
         do throws(SocketError) {
@@ -111,7 +111,7 @@ public struct BoundStreamSocket: ~Copyable {
                 errno: CInt(-result)
             )
         }
-        return StreamListener(socket, localAddress: address, configuration: configuration)
+        return try StreamListener(socket, localAddress: address, configuration: configuration)
     }
 
     /// Connects from the bound address: connect(2).

@@ -38,7 +38,7 @@ extension StreamConnection {
         guard let peer = System.peerAddress(descriptor.number) else {
             throw SocketError(.notConnected, in: .adopt)
         }
-        let loop = EventLoop.current ?? loops.next()
+        let loop = try loops.nearest()
         return StreamConnection(PolledSocket(descriptor, loop: loop), peerAddress: peer)
     }
 
@@ -88,7 +88,7 @@ extension StreamListener {
     ) throws(SocketError) -> StreamListener {
         let descriptor = descriptor
         let address = try descriptor.prepare(type: type, listening: true)
-        return StreamListener(
+        return try StreamListener(
             StreamSocket(descriptor, loops: loops),
             localAddress: address,
             configuration: configuration,

@@ -41,6 +41,13 @@ extension System {
         return retrying { unsafe Int(poll(&entry, 1, 0)) } != 0
     }
 
+    /// Whether a socket is closed in both directions: poll(2), POLLHUP.
+    static func isHungUp(_ fd: CInt) -> Bool {
+        var entry = pollfd(fd: fd, events: 0, revents: 0)
+        let result = retrying { unsafe Int(poll(&entry, 1, 0)) }
+        return result > 0 && entry.revents & Int16(POLLHUP) != 0
+    }
+
     /// splice(2) that never waits for a pipe.
     static func splice(from input: CInt, to output: CInt, _ size: Int) -> Int {
         withoutBrokenPipeSignal {
