@@ -17,6 +17,9 @@ protocol ConversationLine: AnyObject, Sendable {
     /// The largest piece that can be sent.
     static var pieceSizeLimit: Int { get }
 
+    /// The connection that carries it; nil for datagrams.
+    var carryingConnection: StreamConnection? { get }
+
     /// The loop whose thread its events arrive on.
     var loop: EventLoop { get }
 
@@ -67,6 +70,7 @@ extension ConversationLine {
     static var hasHalfClose: Bool { hasEnd }
     static var pieceSizeLimit: Int { isDatagram ? DatagramSize.sendLimit : .max }
 
+    var carryingConnection: StreamConnection? { nil }
     var activity: Traffic { traffic }
     var remark: String? { nil }
 
@@ -76,6 +80,7 @@ extension ConversationLine {
 
 extension StreamConnection: ConversationLine {
     static var isDatagram: Bool { false }
+    var carryingConnection: StreamConnection? { self }
     var isAnswerable: Bool { true }
     var localEndpoint: Endpoint? { localAddress.map { Endpoint($0) } }
     var peerEndpoint: Endpoint { Endpoint(peerAddress) }

@@ -1,14 +1,19 @@
 import Sockets
+import Synchronization
 
 /// A shell command with a connection, or the datagrams of one peer, as its standard input and output.
 ///
 /// The child gets pipes that are spliced from and to the connection, not the socket itself: our
 /// sockets do not block, and children expect theirs to.
 ///
-/// The client's end is the end of the child's input. The end of the child's output half-closes the
-/// connection; when the child has exited too, it is over. A connection that breaks, and a signal to
-/// us, end the child. Of datagrams, each is written at once, and each read of the child's output is
-/// one; a peer that is forgotten has ended.
+/// The client's end is the end of the child's input, and no more: TCP does not say whether the client
+/// has gone or waits for an answer (RFC 9293 §3.6). The end of the child's output half-closes the
+/// connection; when the child has exited too, it is over.
+///
+/// A client that is gone, and a signal to us, end the child, whether it reads and writes or not: a
+/// connection that is reset, one whose client no longer answers the kernel's probes, a Unix socket that
+/// was closed, a WebSocket after its close frame. Of datagrams, each is written at once, and each read of
+/// the child's output is one; a peer that is forgotten has ended.
 struct Execution<Line: ConversationLine> {
     private let wire: Wire<Line>
     private let command: String
@@ -30,34 +35,66 @@ struct Execution<Line: ConversationLine> {
         case input
         case output
         case exit
+        /// The client is gone, which no longer matters.
+        case client
     }
 
     func run() async throws {
         let child = try ChildProcess(shellCommand: command)
         do {
+            probeClient()
             try await copy(child)
+            child.reap()
         } catch {
-            child.terminate()
+            await child.terminate(on: wire.loop)
             throw error
         }
     }
 
+    /// Has the kernel ask a silent TCP client whether it is there.
+    ///
+    /// One that has closed answers with a reset once its kernel has forgotten the connection, which takes
+    /// Linux a minute (tcp_fin_timeout); one that has vanished does not answer. Either ends the command
+    /// within 75 s.
+    private func probeClient() {
+        guard let carrier = wire.line.carryingConnection, carrier.peerAddress.ip != nil else {
+            return
+        }
+        // Cannot fail on an open TCP socket; and on one that is gone, the next call says so.
+        try? carrier.set(.keepAliveIdle, to: .seconds(15))
+        try? carrier.set(.keepAliveInterval, to: .seconds(15))
+        try? carrier.set(.keepAliveProbes, to: 4)
+        try? carrier.set(.keepAlive, to: true)
+    }
+
     private func copy(_ child: ChildProcess) async throws {
         let loop = wire.loop
+        // From then on the client may go: there is nothing that it could miss.
+        let hasFinished = Flag()
+        // Where that is the end both ways, going is what it does next.
+        let hasLeft = Flag()
         try await withThrowingTaskGroup(of: Ending.self) { group in
             group.addTask(executorPreference: loop) {
                 try await feed(child)
+                if !Line.hasHalfClose { hasLeft.set() }
                 return .input
             }
             group.addTask(executorPreference: loop) {
                 try await forward(child)
+                hasFinished.set()
                 try await wire.finish()
                 return .output
             }
             group.addTask(executorPreference: loop) {
-                await child.waitUntilExited()
-                try Task.checkCancellation()
+                try await child.waitUntilExited(on: loop)
                 return .exit
+            }
+            if let carrier = wire.line.carryingConnection {
+                group.addTask(executorPreference: loop) {
+                    let reason = try await carrier.waitUntilGone()
+                    if hasFinished.isSet || hasLeft.isSet { return .client }
+                    throw reason
+                }
             }
             group.addTask(executorPreference: loop) { () async throws -> Ending in
                 try await wire.line.failWhenIdle(for: idle)
@@ -67,11 +104,25 @@ struct Execution<Line: ConversationLine> {
             var inputEnded = false
             while !left.isEmpty, let ending = try await group.next() {
                 left.remove(ending)
-                inputEnded = inputEnded || ending == .input
+                guard ending == .input else { continue }
+                inputEnded = true
+                if !Line.hasHalfClose, Line.hasEnd, left.contains(.output) {
+                    group.addTask(executorPreference: loop) {
+                        try await endAfterClient(hasFinished)
+                    }
+                }
             }
             // A datagram's sender has no connection that could be reset.
             if !inputEnded, wire.line.hasEnd { try await linger(&group) }
         }
+    }
+
+    /// Ends a command whose client has left for good, when it has had a moment to see the end of its
+    /// input.
+    private func endAfterClient(_ hasFinished: Flag) async throws -> Ending {
+        try await wire.loop.sleep(until: .after(Self.lingerLimit))
+        if hasFinished.isSet { return .client }
+        throw Failure(.failed, "the client is gone")
     }
 
     /// Until the client's end, but not for long.
@@ -80,7 +131,7 @@ struct Execution<Line: ConversationLine> {
             try await wire.loop.sleep(until: .after(Self.lingerLimit))
             return .input
         }
-        _ = try await group.next()
+        while let ending = try await group.next(), ending != .input {}
     }
 
     /// What the child writes, to the client.
@@ -117,4 +168,12 @@ struct Execution<Line: ConversationLine> {
             if isRead, !bytes.isEmpty { isRead = try await input.write(bytes) }
         }
     }
+}
+
+/// Something that happens once.
+private final class Flag: Sendable {
+    private let value = Atomic<Bool>(false)
+
+    var isSet: Bool { value.load(ordering: .acquiring) }
+    func set() { value.store(true, ordering: .releasing) }
 }

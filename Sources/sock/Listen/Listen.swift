@@ -17,6 +17,11 @@ struct Listen: InterruptibleCommand {
             datagram. With --keep, who is silent for \(DatagramHub.memory.components.seconds) s \
             (or --idle) is forgotten: the input of its command ends then.
 
+            A command of --exec gets the end of its input when its client says that it will send no more: \
+            it may wait for an answer, so the command goes on. When the client is gone (its \
+            connection was reset, or it does not answer for 75 s, in which one that has closed is \
+            found out), the command and what it started get SIGTERM, and soon after SIGKILL.
+
             A tls or wss listener without --tls-cert makes itself a certificate, and prints what a \
             client has to --pin. On SIGHUP it reads the files of --tls-cert again.
 

@@ -1,3 +1,4 @@
+internal import CProgram
 import Glibc
 
 /// `/bin/sh -c COMMAND` between two pipes; the standard error stays ours.
@@ -68,13 +69,12 @@ enum ShellCommand {
         return unsafe body(copies + [nil])
     }
 
-    /// pipe(2), both ends close-on-exec; blocking, because the child's end must be.
+    /// pipe2(2), both ends close-on-exec; blocking, because the child's end must be.
     static func pipe() throws(Failure) -> (read: CInt, write: CInt) {
         var ends: [CInt] = [-1, -1]
-        guard unsafe Glibc.pipe(&ends) == 0 else {
+        guard unsafe cprogram_pipe(&ends) == 0 else {
             throw Failure(SystemError(number: errno), "make a pipe")
         }
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         return (ends[0], ends[1])
     }
 

@@ -17,6 +17,7 @@ final class SecureLine: ConversationLine {
     var transport: StreamConnection { stream.transport }
 
     static var isDatagram: Bool { false }
+    var carryingConnection: StreamConnection? { transport }
     var isAnswerable: Bool { true }
     var loop: EventLoop { transport.loop }
     var localEndpoint: Endpoint? {

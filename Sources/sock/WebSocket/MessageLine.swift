@@ -50,6 +50,7 @@ final class MessageLine: ConversationLine {
     static var hasEnd: Bool { true }
     // A close frame ends both ways (RFC 6455 §7.1.2).
     static var hasHalfClose: Bool { false }
+    var carryingConnection: StreamConnection? { transport }
     static var pieceSizeLimit: Int { WebSocketOptions.messageSizeLimit }
 
     /// What carries it.

@@ -66,16 +66,4 @@ import Testing
         client.endInput()
         _ = client.wait()
     }
-
-    /// Waits for a process that is not our child: through its descriptor (pidfd_open(2)).
-    private func waitUntilGone(_ pid: Int32) throws {
-        let script = """
-            import os, select, sys
-            try: fd = os.pidfd_open(int(sys.argv[1]))
-            except ProcessLookupError: sys.exit(0)
-            sys.exit(0 if select.select([fd], [], [], 30)[0] else 1)
-            """
-        let outcome = try Program.run(["python3", "-c", script, "\(pid)"])
-        #expect(outcome.status == 0, "\(pid) is still there: \(outcome.errors)")
-    }
 }
