@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 /// The command `sock`: sockets for the terminal.
 @main
@@ -14,7 +15,8 @@ struct Sock: AsyncParsableCommand {
             unix:@abstract, udp://host:port, unix-datagram:/run/x.
 
             Exit status: 0 done, 1 the network or the peer failed, 2 a deadline passed, 64 usage; \
-            128 and the signal's number when a transfer was interrupted (130 for ^C).
+            128 and the signal's number when a transfer was interrupted (130 for ^C). A job that a \
+            script starts with & ignores ^C, as it inherits that; SIGTERM ends it.
             """,
         version: "sock 0.1.0",
         subcommands: [
@@ -44,16 +46,43 @@ struct Sock: AsyncParsableCommand {
     static func main() async {
         do {
             var command = try parseAsRoot(ProgramArguments.texts)
-            // First of all: what it starts is to have no privilege that is not needed.
-            (command as? any PrivilegedCommand)?.preparePrivileges()
-            if command is any InterruptibleCommand { Interruption.prepare() }
+            try prepare(command)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
                 try command.run()
             }
         } catch {
-            exit(withError: error)
+            end(with: error)
         }
+        ProgramEnd.exit(.done)
+    }
+
+    /// What comes before any command runs.
+    private static func prepare(_ command: any ParsableCommand) throws {
+        // Writing to a pipe that nobody reads is an error of the call.
+        signal(SIGPIPE, SIG_IGN)
+        // First of all: what it starts is to have no privilege that is not needed.
+        (command as? any PrivilegedCommand)?.preparePrivileges()
+        guard command is any AsyncParsableCommand else { return }
+        if command is any InterruptibleCommand { try Interruption.prepare() }
+        try ProgramResources.secure()
+    }
+
+    /// Says why, and ends: help and the like on the standard output, everything else on the standard error.
+    private static func end(with error: any Error) -> Never {
+        if let failure = error as? Failure { ProgramEnd.exit(after: failure) }
+        let status = ExitStatus(code: exitCode(for: error).rawValue)
+        let text = fullMessage(for: error)
+        guard status != .done else {
+            if !text.isEmpty { Printer.print(text) }
+            ProgramEnd.exit(.done)
+        }
+        // ArgumentParser's word before a mistake; ours is the program's name, as for all others.
+        let prefix = "Error: "
+        let words = text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text
+        // An exit code by itself has told its reason.
+        if !words.isEmpty { ProgramEnd.tell(words) }
+        ProgramEnd.exit(status)
     }
 }

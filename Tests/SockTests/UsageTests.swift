@@ -47,7 +47,7 @@ import Testing
     func aTimeoutIsANumberOfSeconds(_ text: String) throws {
         let outcome = try SockProgram.run("connect", "localhost:1", "--timeout", text)
         #expect(outcome.status == 64)
-        #expect(outcome.errors.hasPrefix("Error: The value '\(text)' is invalid for '--timeout"))
+        #expect(outcome.errors.hasPrefix("sock: The value '\(text)' is invalid for '--timeout"))
     }
 
     @Test(arguments: ["-1", "100001"])
@@ -56,7 +56,7 @@ import Testing
         #expect(outcome.status == 64)
         #expect(
             outcome.errors.hasPrefix(
-                "Error: --retry takes a number from 0 to 100000, not \(text)\n"
+                "sock: --retry takes a number from 0 to 100000, not \(text)\n"
             )
         )
     }
@@ -64,14 +64,14 @@ import Testing
     @Test func twoWaysToAnswerAreRefused() throws {
         let outcome = try SockProgram.run("listen", ":0", "--echo", "--exec", "cat")
         #expect(outcome.status == 64)
-        #expect(outcome.errors.hasPrefix("Error: --echo and --exec are two ways to answer\n"))
+        #expect(outcome.errors.hasPrefix("sock: --echo and --exec are two ways to answer\n"))
     }
 
     @Test func twoWaysToShowAreRefused() throws {
         let outcome = try SockProgram.run("connect", "localhost:1", "--hex", "--raw")
         #expect(outcome.status == 64)
         #expect(
-            outcome.errors.hasPrefix("Error: --hex and --raw are two ways to show what comes\n")
+            outcome.errors.hasPrefix("sock: --hex and --raw are two ways to show what comes\n")
         )
         #expect(try SockProgram.run("listen", ":0", "--echo", "--raw").status == 64)
     }

@@ -1,4 +1,3 @@
-import Glibc
 import Packets
 
 /// What is said of a capture on the standard error: that it has begun, and what it had.
@@ -98,5 +97,5 @@ struct CaptureReport: Sendable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    private func say(_ line: String) { Announcer.write(line + "\n", to: STDERR_FILENO) }
+    private func say(_ line: String) { StatusWriter(isPlain: options.json).tell(line) }
 }

@@ -25,7 +25,7 @@ final class CaptureRun: Sendable {
         _ access: CaptureAccess,
         _ options: CaptureOptions,
         _ announcer: Announcer
-    ) throws(SocketError) {
+    ) throws {
         let socket = try access.bind(isPromiscuous: options.promiscuous)
         self.socket = socket
         self.options = options
@@ -35,9 +35,9 @@ final class CaptureRun: Sendable {
         let stop: @Sendable () -> Void = { socket.close() }
         printer =
             options.printsPackets
-            ? ConsumerThread(PrintingConsumer(options), onFailure: stop) : nil
-        writer = access.file.map {
-            ConsumerThread(
+            ? try ConsumerThread(PrintingConsumer(options), onFailure: stop) : nil
+        writer = try access.file.map {
+            try ConsumerThread(
                 PcapngConsumer(
                     $0,
                     on: access.interface,

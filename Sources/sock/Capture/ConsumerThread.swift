@@ -31,15 +31,16 @@ final class ConsumerThread: Sendable {
     ///   - consumer: Who does the work.
     ///   - queuedSizeLimit: Bytes that wait for it.
     ///   - onFailure: Called when it cannot go on.
+    /// - Throws: A failure where no thread can be started.
     init(
         _ consumer: some PacketConsumer,
         queuedSizeLimit: Int = queuedSizeLimit,
         onFailure: @escaping @Sendable () -> Void
-    ) {
+    ) throws(Failure) {
         sizeLimit = queuedSizeLimit
         let (finished, end) = AsyncStream<Void>.makeStream()
         self.finished = finished
-        BackgroundThread.start {
+        try BackgroundThread.start {
             do throws(Failure) {
                 try self.serve(consumer)
             } catch {

@@ -1,12 +1,10 @@
 import ArgumentParser
 internal import ChatServer
 internal import Configuration
-internal import Glibc
 internal import Sockets
-internal import UnixSignals
 
 /// `sock chat serve`: runs a chat until ^C or SIGTERM.
-struct ChatServe: AsyncParsableCommand {
+struct ChatServe: InterruptibleCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
         abstract: "Serve a chat that people join with nc or sock chat join.",
@@ -42,7 +40,7 @@ struct ChatServe: AsyncParsableCommand {
     /// Runs a server until it is stopped: kindly by the first signal, at once by the second.
     private static func run(_ server: ChatServer) async throws {
         // Before anybody is told that it listens: a signal may come right then.
-        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+        let signals = try Interruption.signals()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
             group.addTask {
@@ -75,6 +73,6 @@ struct ChatServe: AsyncParsableCommand {
     }
 
     private static func say(_ words: String) {
-        Announcer.write(words + "\n", to: STDERR_FILENO)
+        ChatCommand.announcer.say(words)
     }
 }

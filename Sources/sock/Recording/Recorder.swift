@@ -71,7 +71,7 @@ final class Recorder: Sendable {
             beganNanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
         )
         // Holds itself until finish() or a failure.
-        BackgroundThread.start { self.serve(header) }
+        try BackgroundThread.start { self.serve(header) }
     }
 
     deinit { close(descriptor) }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import Sockets
 
 /// `sock replay`: one side of a recording, to a live peer.
@@ -100,8 +99,7 @@ struct Replay: InterruptibleCommand {
                     idle: options.idle?.duration
                 )
             ) { result in
-                let line = announcer.isJSON ? "\(result.json)" : result.words
-                Announcer.write(line + "\n", to: STDOUT_FILENO)
+                Printer.print(announcer.isJSON ? "\(result.json)" : result.words)
             }
             switch side {
             case .connect:

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import Sockets
 
 /// `sock resolve`: the addresses of a name.
@@ -30,7 +29,7 @@ struct Resolve: AsyncParsableCommand {
                 try await Resolver.shared.resolve(question.host, port: question.port ?? 0)
             }
             let lines = addresses.map { line($0, hasPort: question.port != nil) + "\n" }
-            Announcer.write(lines.joined(), to: STDOUT_FILENO)
+            Printer.write(lines.joined())
         } catch {
             let failure = Failure(error)
             if let message = failure.message { announcer.tell(.failed(message)) }

@@ -1,4 +1,3 @@
-import Glibc
 import NetworkTools
 import Sockets
 
@@ -47,8 +46,8 @@ final class ScanReport: Sendable {
         } else {
             let words =
                 "\(target.label): \(counts.open) open, \(counts.closed) closed, "
-                + "\(counts.filtered) filtered\n"
-            Announcer.write(words, to: STDERR_FILENO)
+                + "\(counts.filtered) filtered"
+            StatusWriter(isPlain: false).tell(words)
         }
     }
 

@@ -4,10 +4,9 @@ internal import Glibc
 internal import HTTP
 internal import Sockets
 internal import TLS
-internal import UnixSignals
 
 /// `sock serve`: a folder on the web, until ^C or SIGTERM.
-struct Serve: AsyncParsableCommand {
+struct Serve: InterruptibleCommand {
     static let configuration = CommandConfiguration(
         abstract: "Serve a folder over HTTP.",
         discussion: """
@@ -75,18 +74,13 @@ struct Serve: AsyncParsableCommand {
             try await settings.endpoint("serve.listen", flag: listen) ?? "127.0.0.1:8080"
         let tls = try await secured(settings, endpoint)
         DescriptorLimit.raise()
-        // Writing to a pipe that nobody reads is an error of the call.
-        signal(SIGPIPE, SIG_IGN)
         let log = ServeLog(isJSON: json)
         var configuration = HTTPServer.Configuration()
         if !quiet { configuration.onExchange = { log.tell($0) } }
-        let endings: [UnixSignal] = [.sigint, .sigterm]
         try await HTTPServer.listen(on: endpoint, tls: tls?.configuration, configuration) {
             server in
             // Before anybody is told that it listens: a signal may come right then.
-            let signals = await UnixSignalsSequence(
-                trapping: tls?.files == nil ? endings : endings + [.sighup]
-            )
+            let signals = try Interruption.signals(takesHangUp: tls?.files != nil)
             log.tellServing(path, server, isWritable: files.options.uploads != nil)
             let run = ServeRun(server: server, files: files, log: log, certificate: tls?.files)
             try await run.run(signals, drainLimit: configuration.drainLimit)

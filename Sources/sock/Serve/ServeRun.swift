@@ -1,7 +1,7 @@
+internal import Glibc
 internal import HTTP
 internal import Sockets
 internal import TLS
-internal import UnixSignals
 
 /// A server that runs, and what signals mean to it.
 struct ServeRun: Sendable {
@@ -12,7 +12,7 @@ struct ServeRun: Sendable {
     let certificate: CertificateFiles?
 
     /// Serves until it is stopped: kindly by the first signal, at once by the second.
-    func run(_ signals: UnixSignalsSequence, drainLimit: Duration) async throws {
+    func run(_ signals: AsyncStream<CInt>, drainLimit: Duration) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await server.serve { request, response in
@@ -24,7 +24,7 @@ struct ServeRun: Sendable {
             group.addTask {
                 var isFirst = true
                 for await signal in signals {
-                    if signal == .sighup {
+                    if signal == SIGHUP, certificate != nil {
                         reload()
                         continue
                     }

@@ -1,27 +1,31 @@
-import Glibc
 import Sockets
 
 /// Tells events on the standard error, one a line.
+///
+/// Nothing here waits: see ``StandardError``.
 struct Announcer: Sendable {
     let isJSON: Bool
     let isVerbose: Bool
-    /// Where lines go that share the terminal with a status; nil where there is none.
-    var board: StatusWriter?
+    private let board: StatusWriter
+
+    /// - Parameters:
+    ///   - isJSON: Whether each event is a JSON object.
+    ///   - isVerbose: Whether events are told that are not always said.
+    ///   - board: Where a status is shown, too; nil where there is none.
+    init(isJSON: Bool, isVerbose: Bool, board: StatusWriter? = nil) {
+        self.isJSON = isJSON
+        self.isVerbose = isVerbose
+        self.board = board ?? StatusWriter(isPlain: isJSON)
+    }
 
     func tell(_ event: Event) {
         guard isJSON || isVerbose || event.isAlwaysSaid else { return }
-        let line = isJSON ? event.json.description : event.words
-        guard let board else { return Self.write(line + "\n", to: STDERR_FILENO) }
-        board.tell(line)
+        say(isJSON ? event.json.description : event.words)
     }
 
-    /// Waits a moment until everything told has been written.
-    func finish() async { await board?.finish() }
+    /// Tells a line that is no event.
+    func say(_ line: String) { board.tell(line) }
 
-    /// One write(2) for a line, so that lines of several tasks do not mix.
-    ///
-    /// Failing is nothing that could be told to anybody.
-    static func write(_ text: String, to descriptor: CInt) {
-        _ = Blocking.write(Array(text.utf8), to: descriptor)
-    }
+    /// Takes the status away.
+    func finish() async { await board.finish() }
 }

@@ -10,7 +10,9 @@ enum BackgroundThread {
     /// Starts a detached thread.
     ///
     /// It ends with `body` or with the process.
-    static func start(_ body: @escaping @Sendable () -> Void) {
+    ///
+    /// - Throws: A failure where the system has no thread, or no memory for one.
+    static func start(_ body: @escaping @Sendable () -> Void) throws(Failure) {
         let start = unsafe Unmanaged.passRetained(Start(body))
         var thread = pthread_t()
         let error = unsafe pthread_create(
@@ -23,8 +25,10 @@ enum BackgroundThread {
             },
             start.toOpaque()
         )
-        // Out of threads at the very start of a command: nothing can be done without one.
-        guard error == 0 else { fatalError("no thread can be started (errno \(error))") }
+        guard error == 0 else {
+            unsafe start.release()
+            throw Failure(SystemError(number: error), "start a thread")
+        }
         pthread_detach(thread)
     }
 }
@@ -50,4 +54,15 @@ enum BackgroundThread {
 
     /// Blocks the thread.
     func wait() { while unsafe sem_wait(semaphore) != 0, errno == EINTR {} }
+
+    /// Blocks the thread, but not for longer than this.
+    func wait(within limit: Duration) {
+        var end = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &end)
+        let (seconds, attoseconds) = limit.components
+        let nanoseconds = end.tv_nsec + Int(attoseconds / 1_000_000_000)
+        end.tv_sec += Int(seconds) + nanoseconds / 1_000_000_000
+        end.tv_nsec = nanoseconds % 1_000_000_000
+        while unsafe sem_timedwait(semaphore, &end) != 0, errno == EINTR {}
+    }
 }

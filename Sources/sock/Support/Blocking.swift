@@ -45,8 +45,13 @@ enum Blocking {
 
     /// poll(2), for a descriptor that somebody else made non-blocking.
     private static func waitUntilReady(_ descriptor: CInt, _ events: CInt) {
+        _ = isReady(descriptor, events, within: -1)
+    }
+
+    /// Whether a descriptor is ready within so many milliseconds; poll(2).
+    static func isReady(_ descriptor: CInt, _ events: CInt, within milliseconds: CInt) -> Bool {
         var entry = pollfd(fd: descriptor, events: Int16(events), revents: 0)
-        _ = unsafe poll(&entry, 1, -1)
+        return unsafe poll(&entry, 1, milliseconds) > 0
     }
 }
 

@@ -19,14 +19,25 @@ enum Interruption {
     /// The end of the pipe that the thread reads.
     private static let reading = Atomic<CInt>(-1)
 
-    /// Takes the signals over, and makes writing to a closed pipe an error of the call.
-    static func prepare() {
-        signal(SIGPIPE, SIG_IGN)
-        guard let pipe = try? ShellCommand.pipe() else { return }
+    /// Makes the pipe; until a command watches, a signal still ends the process at once.
+    ///
+    /// - Throws: A failure where there is no descriptor left: nothing could be ended kindly then.
+    static func prepare() throws(Failure) {
+        let pipe = try ShellCommand.pipe()
+        // A handler never waits; what does not fit are thousands of signals that nobody looked at.
+        _ = fcntl(pipe.write, F_SETFL, O_NONBLOCK)
         reading.store(pipe.read, ordering: .relaxed)
         unsafe signalPipe = pipe.write
-        // One that the parent had us ignore (nohup, a background job of sh) stays ignored.
-        for number in [SIGINT, SIGTERM, SIGHUP] where !isIgnored(number) { take(number) }
+    }
+
+    /// Takes the signals over.
+    ///
+    /// ^C and a hang-up that the parent had us ignore stay ignored: nohup(1) is to protect from the one,
+    /// and a script's jobs with `&` from the other (POSIX, Shell Command Language, 2.11), and what they
+    /// were told is also what their children are told. SIGTERM always ends us.
+    private static func takeAll() {
+        for number in [SIGINT, SIGHUP] where !isIgnored(number) { take(number) }
+        take(SIGTERM)
     }
 
     private static func take(_ number: CInt) {
@@ -60,9 +71,10 @@ enum Interruption {
         _ status: @escaping @Sendable (CInt) -> ExitStatus,
         _ body: @escaping @Sendable () async throws -> Void
     ) async throws {
+        takeAll()
         let caught = Caught()
         let task = Task { try await body() }
-        BackgroundThread.start {
+        try BackgroundThread.start {
             var signal = next(within: -1)
             while signal == SIGHUP, let action = hangUp.withLock({ $0 }) {
                 action()
@@ -71,12 +83,26 @@ enum Interruption {
             caught.signal.store(signal, ordering: .releasing)
             task.cancel()
             _ = next(within: graceMilliseconds)
-            exit(status(signal).code)
+            ProgramEnd.exit(status(signal))
         }
         let result = await task.result
         let signal = caught.signal.load(ordering: .acquiring)
         if signal != 0 { throw Failure(status(signal)) }
         try result.get()
+    }
+
+    /// The signals as they come, for a server that ends in steps.
+    ///
+    /// - Parameter takesHangUp: Whether SIGHUP means something else than the end, and so is taken where the
+    ///   parent had us ignore it, too.
+    /// - Returns: Their numbers, without end.
+    /// - Throws: A failure where no thread can be started.
+    static func signals(takesHangUp: Bool = false) throws(Failure) -> AsyncStream<CInt> {
+        takeAll()
+        let (signals, continuation) = AsyncStream<CInt>.makeStream()
+        if takesHangUp { take(SIGHUP) }
+        try BackgroundThread.start { while true { continuation.yield(next(within: -1)) } }
+        return signals
     }
 
     private final class Caught: Sendable {

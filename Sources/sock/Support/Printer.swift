@@ -1,10 +1,16 @@
 import Glibc
 
-/// Writes lines of data to the standard output, each as it comes.
+/// Writes data to the standard output, as it comes.
+///
+/// Ends the process when nothing more can be written: quietly where nobody reads any more (`| head`),
+/// else with the reason and status 1.
 enum Printer {
-    /// Ends the process when nobody reads any more: then there is nothing left to do.
-    static func print(_ text: String) {
-        guard Blocking.write(Array((text + "\n").utf8), to: STDOUT_FILENO) != 0 else { return }
-        exit(ExitStatus.failed.code)
+    /// Writes a line.
+    static func print(_ line: String) { write(line + "\n") }
+
+    /// Writes a text.
+    static func write(_ text: String) {
+        let error = Blocking.write(Array(text.utf8), to: STDOUT_FILENO)
+        if error != 0 { ProgramEnd.exit(after: Output.failure(error)) }
     }
 }

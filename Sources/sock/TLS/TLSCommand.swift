@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import Sockets
 
 /// `sock tls`: what a TLS server shows, and whether that is to be trusted.
@@ -44,7 +43,7 @@ struct TLSCommand: InterruptibleCommand {
                     try await TLSInspector(endpoint, tls, protocols).run()
                 }
                 let text = json ? "\(inspection.json)" : inspection.words
-                Announcer.write(text + "\n", to: STDOUT_FILENO)
+                Printer.print(text)
                 if !inspection.isTrusted { throw Failure(.failed) }
             }
         } catch {

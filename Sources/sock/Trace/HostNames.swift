@@ -25,7 +25,13 @@ final class HostNames: Sendable {
             state.isRunning = true
             return true
         }
-        if mustStart { BackgroundThread.start { [self] in run() } }
+        guard mustStart else { return }
+        do throws(Failure) {
+            try BackgroundThread.start { [self] in run() }
+        } catch {
+            // They are an ornament: addresses do.
+            state.withLock { $0.isRunning = false }
+        }
     }
 
     private func run() {

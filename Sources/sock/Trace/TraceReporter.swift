@@ -64,7 +64,7 @@ final class TraceReporter: Sendable {
         let text = state.withLock { state in
             state.live.draw(lines, columns: size.columns, rows: isLast ? nil : size.rows)
         }
-        if !text.isEmpty { Announcer.write(text, to: STDOUT_FILENO) }
+        if !text.isEmpty { Printer.write(text) }
     }
 
     private func printSettled(_ rows: [TraceRow]) {

@@ -14,21 +14,29 @@ final class InputChunks: Sendable {
     /// Chunks read ahead, so that reading and sending overlap.
     private static let aheadLimit: UInt32 = 2
 
-    private let stream: AsyncStream<Result<[UInt8], SystemError>>
+    private let stream: AsyncStream<Result<[UInt8], Failure>>
     private let room = Semaphore(aheadLimit)
 
     init(_ descriptor: CInt, atMost size: Int = chunkSize) {
-        let (stream, continuation) = AsyncStream<Result<[UInt8], SystemError>>.makeStream()
+        let (stream, continuation) = AsyncStream<Result<[UInt8], Failure>>.makeStream()
         self.stream = stream
-        BackgroundThread.start { [room] in
-            while true {
-                room.wait()
-                let chunk = Blocking.read(descriptor, atMost: size)
-                continuation.yield(chunk)
-                if case .success(let bytes) = chunk, !bytes.isEmpty { continue }
-                continuation.finish()
-                return
+        do throws(Failure) {
+            try BackgroundThread.start { [room] in
+                while true {
+                    room.wait()
+                    let chunk = Blocking.read(descriptor, atMost: size)
+                    continuation.yield(
+                        chunk.mapError { Failure($0, "read the standard input") }
+                    )
+                    if case .success(let bytes) = chunk, !bytes.isEmpty { continue }
+                    continuation.finish()
+                    return
+                }
             }
+        } catch {
+            // For whoever reads first.
+            continuation.yield(.failure(error))
+            continuation.finish()
         }
     }
 
@@ -44,7 +52,7 @@ final class InputChunks: Sendable {
         room.signal()
         switch chunk {
         case .success(let bytes): return bytes.isEmpty ? nil : bytes
-        case .failure(let error): throw Failure(error, "read the standard input")
+        case .failure(let failure): throw failure
         }
     }
 

@@ -14,14 +14,15 @@ final class Output: Sendable {
     }
 
     private let descriptor: CInt
-    private let requests = Lock<[Request]>([])
+    private let queue = Lock<Queue>(Queue())
     private let work = Semaphore()
 
-    init(_ descriptor: CInt) {
-        self.descriptor = descriptor
-        // Holds itself: it ends with the process.
-        BackgroundThread.start { while true { self.serve() } }
+    private struct Queue {
+        var requests: [Request] = []
+        var hasThread = false
     }
+
+    init(_ descriptor: CInt) { self.descriptor = descriptor }
 
     /// Writes all bytes.
     ///
@@ -29,7 +30,12 @@ final class Output: Sendable {
     func write(_ bytes: [UInt8]) async throws {
         if bytes.isEmpty { return }
         let (answers, answer) = AsyncStream<CInt>.makeStream()
-        requests.withLock { $0.append(Request(bytes: bytes, answer: answer)) }
+        try queue.withLock { queue throws(Failure) in
+            // Holds itself: it ends with the process.
+            if !queue.hasThread { try BackgroundThread.start { while true { self.serve() } } }
+            queue.hasThread = true
+            queue.requests.append(Request(bytes: bytes, answer: answer))
+        }
         work.signal()
         for await error in answers {
             if error == 0 { return }
@@ -46,7 +52,7 @@ final class Output: Sendable {
 
     private func serve() {
         work.wait()
-        let request = requests.withLock { $0.removeFirst() }
+        let request = queue.withLock { $0.requests.removeFirst() }
         request.answer.yield(Blocking.write(request.bytes, to: descriptor))
         request.answer.finish()
     }

@@ -23,15 +23,29 @@ struct Transfer<Line: ConversationLine>: Sendable {
         case inbound
         /// With the error of a peer that no longer receives: what it still sends comes first.
         case outbound(SocketError?)
+        /// The standard output takes no more, for a reason worth telling.
+        case outputFailed(Failure)
+        /// What there was to send after that has had its time.
+        case patience
     }
+
+    /// How long the input still goes to the peer when the output has failed: what was there to be sent gets
+    /// there, whichever of the two came first.
+    ///
+    /// Arbitrary.
+    private static var outputFailurePatience: Duration { .seconds(1) }
 
     /// Until both directions have ended.
     func run() async throws {
         let loop = wire.loop
         try await withThrowingTaskGroup(of: Ending.self) { group in
             group.addTask(executorPreference: loop) {
-                try await receive()
-                return .inbound
+                do {
+                    try await receive()
+                    return .inbound
+                } catch let failure as Failure where failure.message != nil {
+                    return .outputFailed(failure)
+                }
             }
             group.addTask(executorPreference: loop) {
                 .outbound(try await send())
@@ -41,12 +55,19 @@ struct Transfer<Line: ConversationLine>: Sendable {
             }
             defer { group.cancelAll() }
             var left = 2
-            var failure: SocketError?
+            var failure: (any Error)?
             while left > 0, let ending = try await group.next() {
                 left -= 1
                 switch ending {
                 case .inbound: if isTerminalInput || !Line.hasHalfClose { left = 0 }
-                case .outbound(let error): failure = error
+                case .outbound(let error): failure = failure ?? error
+                case .outputFailed(let error):
+                    failure = error
+                    group.addTask(executorPreference: loop) {
+                        try await loop.sleep(until: .after(Self.outputFailurePatience))
+                        return .patience
+                    }
+                case .patience: left = 0
                 }
             }
             if let failure { throw failure }
@@ -85,6 +106,10 @@ struct Transfer<Line: ConversationLine>: Sendable {
             if error.code == .unsupported { return false }
             // Only the output's reader can break a pipe here: quietly, as for every filter.
             if error.code == .brokenPipe { throw Failure(.failed) }
+            // Those that only a file or a device has, and no connection.
+            if [EBADF, ENOSPC, EDQUOT, EFBIG, EIO].contains(error.errno) {
+                throw Output.failure(error.errno)
+            }
             throw error
         }
         Self.closeOutput()

@@ -22,7 +22,7 @@ struct ConsumerThreadTests {
 
     @Test func whatDoesNotFitIsLostAndToldWhereItIsMissing() async throws {
         let told = Told()
-        let thread = ConsumerThread(Slow(told), queuedSizeLimit: 1) {
+        let thread = try ConsumerThread(Slow(told), queuedSizeLimit: 1) {
             Issue.record("nothing failed")
         }
         thread.add(Self.chunk(2))
@@ -37,7 +37,7 @@ struct ConsumerThreadTests {
     @Test func aFailureStopsTheCaptureAndIsThrownAtItsEnd() async throws {
         let told = Told()
         let (stops, stop) = AsyncStream<Void>.makeStream()
-        let thread = ConsumerThread(Slow(told, failing: true)) { stop.finish() }
+        let thread = try ConsumerThread(Slow(told, failing: true)) { stop.finish() }
         thread.add(Self.chunk(1))
         told.mayGoOn.signal()
         for await _ in stops {}

@@ -70,6 +70,6 @@ import Testing
     func aRateThatIsNoneIsRefused(_ text: String) throws {
         let outcome = try SockProgram.run("connect", "localhost:1", "--rate", text)
         #expect(outcome.status == 64)
-        #expect(outcome.errors.hasPrefix("Error: The value '\(text)' is invalid for '--rate"))
+        #expect(outcome.errors.hasPrefix("sock: The value '\(text)' is invalid for '--rate"))
     }
 }

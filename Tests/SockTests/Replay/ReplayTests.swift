@@ -304,10 +304,10 @@ import Testing
 
     @Test func arguments() throws {
         for (arguments, words) in [
-            (["r"], "Error: give either an endpoint to connect to or --listen"),
-            (["r", "x:1", "--listen", ":0"], "Error: give either an endpoint"),
-            (["r", "x:1", "--speed", "-1"], "Error: The value '-1' is invalid for '--speed"),
-            (["r", "x:1", "--speed", "nan"], "Error: The value 'nan' is invalid for '--speed"),
+            (["r"], "sock: give either an endpoint to connect to or --listen"),
+            (["r", "x:1", "--listen", ":0"], "sock: give either an endpoint"),
+            (["r", "x:1", "--speed", "-1"], "sock: The value '-1' is invalid for '--speed"),
+            (["r", "x:1", "--speed", "nan"], "sock: The value 'nan' is invalid for '--speed"),
             (["r", "unix-seqpacket:/x"], "sock: unix-seqpacket:/x is nothing this command"),
         ] {
             let outcome = try Program.run([SockProgram.path, "replay"] + arguments)
