@@ -1,7 +1,7 @@
 @testable import HTTP
 
-// What a file server reads of a request: paths, ranges, dates, entity tags, qualities. Steered by: which
-// (1 byte), the size of the file (2).
+// What a file server reads of a request: paths, pages, ranges, dates, entity tags, qualities. Steered
+// by: which (1 byte), the size of the file (2).
 
 /// No path leads out of the root, no range out of the file; what is printed reads the same.
 func fuzz(_ input: inout FuzzInput) {
@@ -33,6 +33,11 @@ private func checkPath(_ text: String) {
     check(again.segments, equals: path.segments, "it redirects to another place")
     check(again.query, equals: path.query, "it redirects to another query")
     check(again.isDirectory, "it redirects to a file")
+    guard let place = try? ListingPlace(parsing: path.query), place != .start else { return }
+    guard let same = try? ListingPlace(parsing: place.link) else {
+        fatalError("it does not read its own link: \(place.link)")
+    }
+    check(same, equals: place, "\(place.link) leads to another page")
 }
 
 private func checkRanges(_ text: String, _ size: Int) {

@@ -128,6 +128,26 @@ package enum FileCalls {
         try checked { fchmod(descriptor, permissions) }
     }
 
+    /// readlinkat(2): where a link leads.
+    package static func link(_ name: [UInt8], in folder: CInt) throws(FileError) -> [UInt8] {
+        // One byte more than a path can have, so that none is cut.
+        var target = [UInt8](repeating: 0, count: Int(PATH_MAX) + 1)
+        var count = 0
+        unsafe try withPath(name) { path in
+            count = unsafe target.withUnsafeMutableBytes { memory in
+                let start = unsafe memory.baseAddress.unsafelyUnwrapped
+                return unsafe readlinkat(
+                    folder,
+                    path,
+                    start.assumingMemoryBound(to: CChar.self),
+                    memory.count
+                )
+            }
+            return count < 0 ? -1 : 0
+        }
+        return Array(target[..<count])
+    }
+
     /// flock(2): whether this open file has the lock now; it never waits.
     package static func tryLock(_ descriptor: CInt) -> Bool {
         flock(descriptor, LOCK_EX | LOCK_NB) == 0
@@ -139,6 +159,11 @@ package enum FileCalls {
     /// unlinkat(2).
     package static func remove(_ name: [UInt8], in folder: CInt) throws(FileError) {
         unsafe try withPath(name) { unsafe unlinkat(folder, $0, 0) }
+    }
+
+    /// unlinkat(2) with AT_REMOVEDIR, of an empty folder.
+    package static func removeFolder(_ name: [UInt8], in folder: CInt) throws(FileError) {
+        unsafe try withPath(name) { unsafe unlinkat(folder, $0, AT_REMOVEDIR) }
     }
 
     /// mkdirat(2).

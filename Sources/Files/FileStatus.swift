@@ -34,6 +34,11 @@ package struct FileStatus: Equatable, Sendable {
     /// When anything of it was changed, by the kernel's own word: st_ctim.
     package var changed: Time
 
+    /// Whether both are of one file, by whatever names.
+    package func isSameFile(as other: FileStatus) -> Bool {
+        inode == other.inode && device == other.device
+    }
+
     package init(
         kind: Kind,
         device: UInt64 = 0,

@@ -127,6 +127,33 @@ struct RequestParserTests {
         #expect(!parser.isIdle)
     }
 
+    /// As nginx does: RFC 9112 §2.2 asks for one at least.
+    @Test(arguments: [1, 2, 3, 100, 4_096]) func emptyLinesBeforeARequestAreNothing(
+        count: Int
+    ) throws {
+        let request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+        let lines = String(repeating: "\r\n", count: count)
+        let text = lines + request + lines + request
+        let plain = observeRequests(request + request)
+        #expect(observeRequests(text) == plain)
+        if count <= 100 {
+            let bytes = Array(text.utf8)
+            #expect(observeRequests(bytes.indices.map { bytes[$0...$0] }) == plain)
+        }
+        #expect(observeRequests(lines).last == .streamEnd(.idle))
+    }
+
+    /// Otherwise an empty line now and then would keep a connection for ever.
+    @Test func oneEmptyLineIsIdleAndASecondBeginsAHead() throws {
+        var parser = RequestParser()
+        for isIdle in [true, false] {
+            var consumed = 0
+            let event = try unsafe parser.next(Array("\r\n".utf8).span.bytes, consumed: &consumed)
+            #expect(event == nil && consumed == 2)
+            #expect(parser.isIdle == isIdle)
+        }
+    }
+
     @Test func nothingIsTakenBeyondAnUpgrade() throws {
         let bytes = Array((SmugglingTests.pipelines[2] + "\u{1}other").utf8)
         var parser = RequestParser()

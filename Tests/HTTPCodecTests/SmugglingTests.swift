@@ -397,7 +397,16 @@ extension SmugglingTests {
         Attempt("HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", .unsupportedVersion, 505),
         Attempt("HTTP/0.9 said aloud", "GET / HTTP/0.9\r\n\r\n", .unsupportedVersion, 505),
         Attempt("TLS", [0x16, 0x03, 0x01, 0x02, 0x00], .notHTTP),
-        Attempt("two empty lines", "\r\n\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\n", .emptyLines),
+        Attempt(
+            "endless empty lines",
+            String(repeating: "\r\n", count: 4_097) + "GET / HTTP/1.1\r\nHost: h\r\n\r\n",
+            .emptyLines
+        ),
+        Attempt(
+            "bare LF after an empty line",
+            "\r\n\nGET / HTTP/1.1\r\nHost: h\r\n\r\n",
+            .bareLineFeed
+        ),
         Attempt("bare LF first", "\nGET / HTTP/1.1\r\nHost: h\r\n\r\n", .bareLineFeed),
         Attempt("asterisk for GET", "GET * HTTP/1.1\r\nHost: h\r\n\r\n", .malformedTarget),
         Attempt(

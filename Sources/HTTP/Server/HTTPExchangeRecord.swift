@@ -12,7 +12,8 @@ public struct HTTPExchangeRecord: Sendable {
     /// What it was answered; nil when the connection ended before.
     public let status: HTTPResponse.Status?
 
-    /// Bytes of body that were handed to the stream.
+    /// Bytes of body that the stream has taken, also of an answer that was cut; small answers count when
+    /// they are handed to the connection, which sends them together.
     public let bodySize: UInt64
 
     /// From the head's end to the last byte handed to the stream.

@@ -26,6 +26,13 @@ extension HTTPServer {
         /// How slowly a request's body may come, and a response may be taken.
         public var pace = HTTPPace()
 
+        /// How long a client may acknowledge nothing of what it is sent, be it that it is gone or that it
+        /// takes nothing; then the connection ends with ``Sockets/SocketError/Code/timedOut``.
+        ///
+        /// TCP_USER_TIMEOUT, in steps of a millisecond; zero leaves it to the kernel, which waits for ever
+        /// for a client that is there and takes nothing. 60 s is nginx's `send_timeout`.
+        public var acknowledgementLimit = Duration.seconds(60)
+
         /// How much of a body that nobody read is taken in, in bytes, to keep the connection; beyond it
         /// the connection is closed after the response.
         ///

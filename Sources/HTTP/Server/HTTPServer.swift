@@ -71,10 +71,18 @@ public final class HTTPServer: Sendable {
     /// Not part of the above, whose frame lives as long as the connection.
     @inline(never)
     private func begin(_ connection: StreamConnection) -> ServerConnection {
-        // Answers are sent when they are whole; nothing is gained by waiting for more.
-        try? connection.set(.noDelay, to: true)
+        prepare(connection)
         let client = HTTPClientIdentity(peerAddress: connection.peerAddress, isSecure: false)
         return ServerConnection(connection, client: client, of: self)
+    }
+
+    /// Sets what the kernel is to do for every client; a Unix socket has none of it.
+    private func prepare(_ connection: StreamConnection) {
+        // Answers are sent when they are whole; nothing is gained by waiting for more.
+        try? connection.set(.noDelay, to: true)
+        // The average pace allows hours for a large answer. The kernel knows whether anything of it was
+        // taken, and ends the connection by itself: without a timer here, under TLS and WebSockets too.
+        try? connection.set(.userTimeout, to: configuration.acknowledgementLimit)
     }
 
     @inline(never)
@@ -83,7 +91,7 @@ public final class HTTPServer: Sendable {
         _ handler: Handler
     ) async throws {
         guard let tls else { return }
-        try? connection.set(.noDelay, to: true)
+        prepare(connection)
         let stream = try await accept(tls, over: connection)
         await serve(stream, of: connection.peerAddress, isSecure: true, handler)
     }

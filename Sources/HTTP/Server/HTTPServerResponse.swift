@@ -31,8 +31,12 @@ public final class HTTPServerResponse {
     var connection: ServerConnection?
     private(set) var progress = Progress.notBegun
 
-    /// Bytes of body written so far.
+    /// Bytes of body that the connection has taken so far, to be sent with others or already sent; of a
+    /// piece that was cut those that went out, and none of an answer that has no body.
     public private(set) var bodySize: UInt64 = 0
+
+    /// Bytes of body that the handler has written: more, if the answer has no body or was cut.
+    private var writtenSize: UInt64 = 0
 
     /// Called with the bytes of body that the stream has taken so far, and with how many they will be
     /// if that was announced: for a progress bar.
@@ -71,12 +75,14 @@ public final class HTTPServerResponse {
     /// deadlines: terminal.
     public func send(_ body: RawSpan) async throws {
         let connection = try begun(.length(UInt64(body.byteCount)))
-        bodySize = UInt64(body.byteCount)
         if hasBody, body.byteCount > 0 {
-            if body.byteCount > 16_384 {
-                try await connection.send(body)
+            if body.byteCount > Self.copiedSize {
+                // The head is gone by then, whatever becomes of the rest.
+                progress = .body(.length(UInt64(body.byteCount)))
+                try await send(body, over: connection)
             } else {
                 connection.append(body)
+                bodySize = UInt64(body.byteCount)
             }
         }
         progress = .finished
@@ -90,6 +96,13 @@ public final class HTTPServerResponse {
     public func send(_ text: String) async throws {
         sayItIsText()
         try await unsafe send(text.utf8Span.span.bytes)
+    }
+
+    /// Answers HEAD without saying how long the body would be.
+    func sendHeadAlone() throws {
+        precondition(head.method == .head, "an answer that has a body")
+        _ = try begun(.none)
+        progress = .finished
     }
 
     // MARK: Piece by piece
@@ -116,23 +129,50 @@ public final class HTTPServerResponse {
     public func write(_ piece: RawSpan) async throws {
         guard let connection else { throw HTTPServerError.exchangeIsOver }
         guard case .body(let framing) = progress else { throw HTTPServerError.alreadyAnswered }
-        let written = bodySize &+ UInt64(piece.byteCount)
+        let written = writtenSize &+ UInt64(piece.byteCount)
         if case .length(let length) = framing, written > length {
             throw HTTPServerError.wrongBodyLength(announced: length, written: written)
         }
-        bodySize = written
+        writtenSize = written
         guard hasBody, piece.byteCount > 0 else { return }
         defer { tellProgress(bodySize, framing) }
-        guard framing == .chunked else { return try await connection.send(piece) }
+        guard framing == .chunked else { return try await send(piece, over: connection) }
         connection.write { HTTPSerializer.appendChunkHead(size: piece.byteCount, to: &$0) }
-        if piece.byteCount > 16_384 {
-            try await connection.send(piece)
+        if piece.byteCount > Self.copiedSize {
+            try await send(piece, over: connection)
             connection.write { HTTPSerializer.appendChunkEnd(to: &$0) }
         } else {
-            connection.append(piece)
-            connection.write { HTTPSerializer.appendChunkEnd(to: &$0) }
-            try await connection.flush()
+            try await sendChunk(piece, over: connection)
         }
+    }
+
+    /// Pieces up to this leave together with what frames them: copying costs less than another call.
+    private static let copiedSize = 16_384
+
+    /// Sends bytes of the body, and counts those that went out, also when it is cut.
+    private func send(_ piece: RawSpan, over connection: ServerConnection) async throws {
+        do throws(SocketError) {
+            try await connection.send(piece)
+        } catch {
+            bodySize &+= UInt64(error.transferredCount)
+            throw error
+        }
+        bodySize &+= UInt64(piece.byteCount)
+    }
+
+    /// The same for a chunk whose head has gathered: its end leaves with it.
+    private func sendChunk(_ piece: RawSpan, over connection: ServerConnection) async throws {
+        let before = connection.gatheredSize
+        connection.append(piece)
+        connection.write { HTTPSerializer.appendChunkEnd(to: &$0) }
+        do throws(SocketError) {
+            try await connection.flush()
+        } catch {
+            let sent = min(max(0, error.transferredCount - before), piece.byteCount)
+            bodySize &+= UInt64(sent)
+            throw error.withTransferredCount(sent)
+        }
+        bodySize &+= UInt64(piece.byteCount)
     }
 
     /// Sends the next piece of the body.
@@ -152,21 +192,25 @@ public final class HTTPServerResponse {
         guard case .body(.length(let length)) = progress else {
             throw HTTPServerError.alreadyAnswered
         }
-        let written = bodySize &+ UInt64(count)
+        let written = writtenSize &+ UInt64(count)
         if written > length {
             throw HTTPServerError.wrongBodyLength(announced: length, written: written)
         }
-        guard hasBody else {
-            bodySize = written
-            return
-        }
+        writtenSize = written
+        guard hasBody else { return }
         let before = bodySize
-        let sent = try await connection.sendFile(
-            descriptor,
-            offset: offset,
-            count: count,
-            onStep: onProgress.map { tell in { tell(before &+ UInt64($0), length) } }
-        )
+        let sent: Int
+        do throws(SocketError) {
+            sent = try await connection.sendFile(
+                descriptor,
+                offset: offset,
+                count: count,
+                onStep: onProgress.map { tell in { tell(before &+ UInt64($0), length) } }
+            )
+        } catch {
+            bodySize &+= UInt64(error.transferredCount)
+            throw error
+        }
         bodySize &+= UInt64(sent)
         if sent < count {
             throw HTTPServerError.wrongBodyLength(announced: length, written: bodySize)
@@ -189,8 +233,8 @@ public final class HTTPServerResponse {
                 }
             }
         case .body(.length(let length)):
-            if hasBody, bodySize != length {
-                throw HTTPServerError.wrongBodyLength(announced: length, written: bodySize)
+            if hasBody, writtenSize != length {
+                throw HTTPServerError.wrongBodyLength(announced: length, written: writtenSize)
             }
         case .body: break
         }
@@ -292,9 +336,10 @@ public final class HTTPServerResponse {
         try await send(refusal.reason + "\n")
     }
 
-    /// Notes that the server answers for the handler, which threw.
-    func refused(with status: HTTPResponse.Status) {
+    /// Notes that the server answered for the handler, which threw, with a body of so many bytes.
+    func refused(with status: HTTPResponse.Status, bodySize: UInt64) {
         self.status = status
+        self.bodySize = bodySize
         progress = .finished
     }
 

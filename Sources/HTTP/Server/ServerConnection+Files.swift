@@ -25,15 +25,16 @@ extension ServerConnection {
 
     /// Sends part of a file, after what has gathered; how much there was of it.
     ///
-    /// `onStep` is told, after each step, how much has been sent.
+    /// `onStep` is told, after each step, how much has been sent. A failure says how much was sent of
+    /// the file.
     func sendFile(
         _ descriptor: CInt,
         offset: Int,
         count: Int,
         onStep: ((Int) -> Void)? = nil
-    ) async throws -> Int {
+    ) async throws(SocketError) -> Int {
         if count <= Self.copiedSize { return append(descriptor, offset: offset, count: count) }
-        try await flush()
+        do throws(SocketError) { try await flush() } catch { throw error.withTransferredCount(0) }
         guard let socket = stream as? StreamConnection else {
             return try await sendRead(descriptor, offset: offset, count: count, onStep)
         }
@@ -43,12 +44,17 @@ extension ServerConnection {
                 count - sent,
                 onStep == nil ? Self.fileStepSize : Self.watchedStepSize
             )
-            let moved = try await withDeadline(sendDeadline(step)) { () async throws(SocketError) in
-                try await socket.sendFile(
-                    descriptor: descriptor,
-                    offset: offset + sent,
-                    count: step
-                )
+            let moved: Int
+            do throws(SocketError) {
+                moved = try await withDeadline(sendDeadline(step)) { () async throws(SocketError) in
+                    try await socket.sendFile(
+                        descriptor: descriptor,
+                        offset: offset + sent,
+                        count: step
+                    )
+                }
+            } catch {
+                throw error.withTransferredCount(sent + error.transferredCount)
             }
             sent += moved
             onStep?(sent)
@@ -80,7 +86,7 @@ extension ServerConnection {
         offset: Int,
         count: Int,
         _ onStep: ((Int) -> Void)?
-    ) async throws -> Int {
+    ) async throws(SocketError) -> Int {
         var sent = 0
         var bytes = [UInt8](repeating: 0, count: min(count, Self.readSize))
         while sent < count {
@@ -89,10 +95,14 @@ extension ServerConnection {
                 unsafe pread(descriptor, $0.baseAddress, size, off_t(offset + sent))
             }
             guard got > 0 else { break }
-            try await unsafe timed.send(
-                bytes.span.extracting(0..<got).bytes,
-                until: sendDeadline(got)
-            )
+            do throws(SocketError) {
+                try await unsafe timed.send(
+                    bytes.span.extracting(0..<got).bytes,
+                    until: sendDeadline(got)
+                )
+            } catch {
+                throw error.withTransferredCount(sent + error.transferredCount)
+            }
             sent += got
             onStep?(sent)
         }

@@ -11,7 +11,8 @@ extension ServerConnection {
         do {
             while true {
                 if let exchange = try nextExchange() {
-                    guard try await answer(exchange, handler) else { break }
+                    if turn.isOver() { try await letOthersGo() }
+                    guard await answer(exchange, handler) else { break }
                 } else {
                     if try !flushAtOnce() { try await flush() }
                     guard let deadline = beginWaiting() else { break }
@@ -39,21 +40,28 @@ extension ServerConnection {
     private func answer(
         _ exchange: HTTPExchange,
         _ handler: HTTPServer.Handler
-    ) async throws -> Bool {
+    ) async -> Bool {
         let start = server.configuration.onExchange == nil ? nil : ContinuousClock.now
         do {
             try await handler(exchange.request, exchange.response)
             if !exchange.response.isOver { try await exchange.response.finish() }
         } catch {
             guard await answered(exchange, despite: error, since: start) else { return false }
-            return try await goesOn(after: exchange)
+            return await goesOn(after: exchange)
         }
         end(exchange, since: start, nil)
         if exchange.response.progress == .handedOver { return false }
-        if exchange.response.keepsConnection, try hasNoBodyLeft(exchange.request.framing) {
+        if exchange.response.keepsConnection, hasNoBodyLeft(exchange.request.framing) {
             return true
         }
-        return try await goesOn(after: exchange)
+        return await goesOn(after: exchange)
+    }
+
+    /// Answers are sent before others get a turn: no client waits for one that lies here.
+    @inline(never)
+    private func letOthersGo() async throws {
+        if try !flushAtOnce() { try await flush() }
+        await LoopTurn.letOthersGo()
     }
 
     /// Answers for a handler that has thrown; false when the connection has ended with it.
@@ -93,8 +101,14 @@ extension ServerConnection {
 
     /// Whether another request may follow; otherwise the connection is ended.
     @inline(never)
-    private func goesOn(after exchange: HTTPExchange) async throws -> Bool {
-        if exchange.response.keepsConnection, try await skipBody() { return true }
+    private func goesOn(after exchange: HTTPExchange) async -> Bool {
+        do {
+            if exchange.response.keepsConnection, try await skipBody() { return true }
+        } catch {
+            // A request has one final answer (RFC 9110 §15), and this one has it: another would be
+            // taken for that of whatever is asked next on this connection.
+            report(nil, nil, since: nil, error)
+        }
         await closeAfterAnswer()
         return false
     }
@@ -102,9 +116,12 @@ extension ServerConnection {
     /// What a client is told when its handler has thrown: the status that fits, or a cut connection if
     /// the head of another is already gone.
     private func conclude(_ response: HTTPServerResponse, _ failure: any Error) async {
-        guard response.progress == .notBegun else {
-            if response.progress != .handedOver { stream.reset() }
-            return
+        switch response.progress {
+        case .notBegun: break
+        // All of the answer is on its way, and stays the only one.
+        case .finished: return await closeAfterAnswer()
+        case .body: return stream.reset()
+        case .handedOver: return
         }
         let status: HTTPResponse.Status? =
             switch failure {
@@ -117,17 +134,21 @@ extension ServerConnection {
             default: .internalServerError
             }
         guard let status else { return stream.close() }
-        response.refused(with: status)
-        await sendRefusal(status)
+        let size = await sendRefusal(status, answering: response.head.method)
+        response.refused(with: status, bodySize: size)
     }
 
     /// Answers what was no request, and ends.
     private func refuse(_ status: HTTPResponse.Status, because failure: any Error) async {
-        await sendRefusal(status)
-        report(nil, nil, since: nil, failure, status)
+        let size = await sendRefusal(status, answering: .get)
+        report(nil, nil, since: nil, failure, (status, size))
     }
 
-    private func sendRefusal(_ status: HTTPResponse.Status) async {
+    /// Answers in a line, and ends; how many bytes of body that were.
+    private func sendRefusal(
+        _ status: HTTPResponse.Status,
+        answering method: HTTPRequest.Method
+    ) async -> UInt64 {
         let text = "\(status.code) \(status.reasonPhrase)\n"
         do {
             try write { output throws in
@@ -135,17 +156,18 @@ extension ServerConnection {
                     status,
                     [.contentType: "text/plain; charset=utf-8"],
                     framing: .length(UInt64(text.utf8.count)),
-                    answering: .get,
+                    answering: method,
                     connection: .close,
                     with: dateLine.current,
                     to: &output
                 )
-                output.append(contentsOf: text.utf8)
+                if method != .head { output.append(contentsOf: text.utf8) }
             }
         } catch {
             preconditionFailure("an answer of our own that must not go out: \(error)")
         }
         await closeAfterAnswer()
+        return method == .head ? 0 : UInt64(text.utf8.count)
     }
 
     private func report(
@@ -153,7 +175,7 @@ extension ServerConnection {
         _ response: HTTPServerResponse?,
         since start: ContinuousClock.Instant?,
         _ failure: (any Error)?,
-        _ status: HTTPResponse.Status? = nil
+        _ refusal: (status: HTTPResponse.Status, size: UInt64)? = nil
     ) {
         guard let onExchange = server.configuration.onExchange else { return }
         let hasAnswered = response.map { $0.progress != .notBegun } ?? false
@@ -161,8 +183,8 @@ extension ServerConnection {
             HTTPExchangeRecord(
                 peerAddress: client.peerAddress,
                 request: request?.head,
-                status: status ?? (hasAnswered ? response?.status : nil),
-                bodySize: response?.bodySize ?? 0,
+                status: refusal?.status ?? (hasAnswered ? response?.status : nil),
+                bodySize: refusal?.size ?? response?.bodySize ?? 0,
                 duration: start.map { .now - $0 } ?? .zero,
                 failure: failure
             )

@@ -31,6 +31,9 @@ final class ServerConnection {
     /// The `Date` of answers, looked at once a second.
     var dateLine = DateLine()
 
+    /// How long this has kept its thread to itself.
+    var turn = LoopTurn()
+
     /// Of the request that is being answered: what was read of its body, and whether all of it was.
     private(set) var bodyProgress = BodyProgress()
 
@@ -185,9 +188,9 @@ final class ServerConnection {
 
     /// Whether all of the body was read, or there was none.
     @inline(never)
-    func hasNoBodyLeft(_ framing: HTTPFraming) throws -> Bool {
+    func hasNoBodyLeft(_ framing: HTTPFraming) -> Bool {
         if bodyProgress.isComplete { return true }
-        return try framing == .none && nextBodyStep({ _ in }) == .end
+        return framing == .none && (try? nextBodyStep({ _ in })) == .end
     }
 
     /// Takes in what nobody read of a body; false when that is more than is worth it.
@@ -247,20 +250,36 @@ final class ServerConnection {
         return true
     }
 
+    /// How much has gathered, in bytes.
+    var gatheredSize: Int { output.count }
+
     /// Sends what has gathered.
+    ///
+    /// A failure says how many bytes of it went out.
     func flush() async throws(SocketError) {
+        let size = output.count
         if try flushAtOnce() { return }
         let bytes = exchange(&output, with: [])
-        try await unsafe timed.send(bytes.span.bytes, until: sendDeadline(bytes.count))
+        do throws(SocketError) {
+            try await unsafe timed.send(bytes.span.bytes, until: sendDeadline(bytes.count))
+        } catch {
+            throw error.withTransferredCount(size - bytes.count + error.transferredCount)
+        }
     }
 
     /// Sends bytes from where they are, after what has gathered.
+    ///
+    /// A failure says how many of these bytes went out.
     func send(_ bytes: RawSpan) async throws(SocketError) {
-        if bytes.byteCount <= Self.outputSizeLimit / 2 {
-            append(bytes)
-            return try await flush()
+        let before = output.count
+        let isCopied = bytes.byteCount <= Self.outputSizeLimit / 2
+        if isCopied { append(bytes) }
+        do throws(SocketError) {
+            try await flush()
+        } catch {
+            throw error.withTransferredCount(max(0, error.transferredCount - before))
         }
-        try await flush()
+        if isCopied { return }
         try await timed.send(bytes, until: sendDeadline(bytes.byteCount))
     }
 

@@ -12,9 +12,9 @@ public struct StaticFileOptions: Sendable {
     public var usesPrecompressedFiles = true
     /// The Cache-Control of files; the default makes caches ask each time, which is a 304.
     public var cacheControl = "no-cache"
-    /// Entries of a folder that are listed: 2,000.
+    /// Entries of a folder that one page lists: 2,000; links lead to the pages before and after it.
     ///
-    /// A listing costs about 5 µs for each, on the thread that asks.
+    /// A page costs about 5 µs for each, and some 100 ns for every other name in the folder.
     public var listingLimit = 2_000
     /// Whether PUT stores files, or nil for 405.
     public var uploads: UploadOptions?

@@ -3,23 +3,24 @@ internal import HTTPTypes
 
 extension StaticFiles {
     /// GET; for HEAD the same, whose body is left out later.
-    func read(_ request: HTTPRequest, _ now: HTTPDate) -> StaticResponse {
+    func read(_ request: HTTPRequest, _ now: HTTPDate) -> StaticReading {
         let path: RequestPath
         do throws(RefusedPath) {
             path = try self.path(of: request)
         } catch {
-            return error.response
+            return .response(error.response)
         }
         var response: StaticResponse
         do throws(FileError) {
-            response = try path.isDirectory ? folder(path, request, now) : file(path, request, now)
+            if path.isDirectory { return try folder(path, request, now) }
+            response = try file(path, request, now)
         } catch {
             response = .problem(error.status)
         }
         if request.method == .head, options.uploads != nil {
             addUploadFields(of: path, to: &response.head.headerFields)
         }
-        return response
+        return .response(response)
     }
 
     private func file(

@@ -1,4 +1,5 @@
 internal import Files
+internal import Glibc
 internal import HTTPTypes
 
 extension StaticFiles {
@@ -7,70 +8,91 @@ extension StaticFiles {
         _ path: RequestPath,
         _ request: HTTPRequest,
         _ now: HTTPDate
-    ) throws(FileError) -> StaticResponse {
-        let index = path.relativePath + Array("/\(options.indexName)".utf8)
-        if let file = try? root.openForReading(index), let status = try? file.status(),
-            status.kind == .file
-        {
-            return send(file, status, index, request, now)
-        }
+    ) throws(FileError) -> StaticReading {
+        if let index = try index(of: path, request, now) { return .response(index) }
         let folder = try root.folder(path.relativePath)
-        guard options.listsFolders else { return .problem(.forbidden) }
-        return list(try listing(of: folder, path), request)
-    }
-
-    private func listing(of folder: Folder, _ path: RequestPath) throws(FileError) -> FolderListing
-    {
-        let reader = try FolderReader(folder)
-        var entries: [FolderListing.Entry] = []
-        while let name = reader.next() {
-            guard let entry = entry(name, folder, path) else { continue }
-            guard entries.count < options.listingLimit else {
-                return FolderListing(path: path.segments, entries: entries, isCut: true)
-            }
-            entries.append(entry)
+        // A link that leads nowhere, or an index that came just now: it is there, and stands for the
+        // folder.
+        let name = Array(options.indexName.utf8)
+        let found = try? FileCalls.status(name, in: folder.number)
+        if let found, found.kind != .directory {
+            let leadsToFolder = try? root.status(indexPath(of: path)).kind == .directory
+            guard leadsToFolder == true else { return .response(.problem(.notFound)) }
         }
-        return FolderListing(path: path.segments, entries: entries, isCut: false)
-    }
-
-    /// What there is to say of a name, or nil if it would not be served.
-    private func entry(
-        _ name: [UInt8],
-        _ folder: Folder,
-        _ path: RequestPath
-    ) -> FolderListing.Entry? {
-        if PartialName(parsing: name) != nil { return nil }
-        if name.first == UInt8(ascii: "."), !options.showsHiddenFiles { return nil }
-        guard var status = try? FileCalls.status(name, in: folder.number) else { return nil }
-        if status.kind == .symbolicLink {
-            // From the root, as it would be served: the link may lead out of the folder.
-            let full = path.relativePath + [UInt8(ascii: "/")] + name
-            guard let target = try? root.status(full) else { return nil }
-            status = target
+        guard options.listsFolders else { return .response(.problem(.forbidden)) }
+        let place: ListingPlace
+        do throws(RequestPath.Problem) {
+            place = try ListingPlace(parsing: path.query)
+        } catch {
+            return .response(.problem(.badRequest))
         }
-        guard status.kind == .file || status.kind == .directory else { return nil }
-        return FolderListing.Entry(
-            name: name,
-            isDirectory: status.kind == .directory,
-            size: status.kind == .directory ? nil : status.size,
-            modified: HTTPDate(secondsSinceEpoch: status.modified.seconds)
+        let isJSON = Self.prefersJSON(request)
+        if request.method == .head {
+            // Not worth reading the folder for: a length may be left out (RFC 9110 §9.3.2).
+            var response = StaticResponse(.ok, fields: PendingListing.fields(isJSON: isJSON))
+            response.head.headerFields[.contentLength] = nil
+            return .response(response)
+        }
+        return .listing(
+            PendingListing(
+                root: root,
+                folder: folder,
+                path: path,
+                place: place,
+                isJSON: isJSON,
+                options: options
+            )
         )
     }
 
-    private func list(_ listing: FolderListing, _ request: HTTPRequest) -> StaticResponse {
+    /// The page that stands for a folder; nil only if there is none.
+    ///
+    /// One that is there and cannot be read hides the listing all the same: whoever put it there meant
+    /// it to. The answer is what a request for the page itself would get.
+    private func index(
+        of path: RequestPath,
+        _ request: HTTPRequest,
+        _ now: HTTPDate
+    ) throws(FileError) -> StaticResponse? {
+        let index = indexPath(of: path)
+        let file: OpenFile
+        do throws(FileError) {
+            file = try root.openForReading(index)
+        } catch {
+            guard error.errno == ENOENT || error.errno == ENOTDIR else { throw error }
+            return nil
+        }
+        let status = try file.status()
+        switch status.kind {
+        case .file: return send(file, status, index, request, now)
+        case .directory: return nil
+        case .symbolicLink, .other: return .problem(.notFound)
+        }
+    }
+
+    private func indexPath(of path: RequestPath) -> [UInt8] {
+        path.relativePath + Array("/\(options.indexName)".utf8)
+    }
+
+    private static func prefersJSON(_ request: HTTPRequest) -> Bool {
         let accepted = QualityValues(parsing: request.headerFields[.accept] ?? "")
         let html = accepted.weight(ofFirst: "text/html", "text/*", "*/*") ?? 0
         let json = accepted.weight(ofFirst: "application/json", "application/*", "*/*") ?? 0
-        let isJSON = json > html
-        var fields: HTTPFields = [
-            .contentType: isJSON ? "application/json" : "text/html; charset=utf-8",
-            .cacheControl: "no-cache", .vary: "Accept",
-        ]
-        if !isJSON {
-            // Names are escaped; should one ever not be, nothing of it runs or fetches.
-            fields[.contentSecurityPolicy] = "default-src 'none'; style-src 'unsafe-inline'"
+        return json > html
+    }
+}
+
+/// What a GET or HEAD leads to.
+enum StaticReading {
+    case response(StaticResponse)
+    /// A listing, whose cost the caller may move elsewhere.
+    case listing(PendingListing)
+
+    /// With the listing made here and now.
+    var response: StaticResponse {
+        switch self {
+        case .response(let response): response
+        case .listing(let listing): listing.response()
         }
-        let text = isJSON ? listing.json : listing.html
-        return StaticResponse(.ok, fields: fields, body: [.bytes(Array(text.utf8))])
     }
 }

@@ -1,3 +1,4 @@
+internal import Files
 internal import HTTPCodec
 
 extension StaticFiles {
@@ -14,6 +15,10 @@ extension StaticFiles {
         to request: HTTPServerRequest,
         _ response: HTTPServerResponse
     ) async throws {
+        if request.method == .get {
+            let head = request.head
+            return try await send(read(head, FileCalls.now()), response)
+        }
         switch plan(for: request.head) {
         case .respond(let answer): try await send(answer, response)
         case .receive(let upload):
@@ -24,6 +29,23 @@ extension StaticFiles {
                 throw error
             }
         }
+    }
+
+    private func send(_ reading: StaticReading, _ response: HTTPServerResponse) async throws {
+        switch reading {
+        case .response(let answer): try await send(answer, response)
+        case .listing(let listing):
+            // In a large folder this takes milliseconds, which the other connections of this thread
+            // have not to wait for.
+            let answer = await withTaskExecutorPreference(globalConcurrentExecutor) {
+                await Self.make(listing)
+            }
+            try await send(answer, response)
+        }
+    }
+
+    @concurrent private static func make(_ listing: PendingListing) async -> StaticResponse {
+        listing.response()
     }
 
     private func receive(
@@ -49,6 +71,7 @@ extension StaticFiles {
         // To HEAD the length is that of the body GET would have got.
         let length = response.fields[.contentLength].flatMap { UInt64($0) }
         response.fields[.contentLength] = nil
+        if length == nil, response.head.method == .head { return try response.sendHeadAlone() }
         try response.begin(length: length ?? UInt64(answer.bodySize))
         for part in answer.body {
             switch part {

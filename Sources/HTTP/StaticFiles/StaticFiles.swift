@@ -44,8 +44,8 @@ public struct StaticFiles: Sendable {
     /// What to do with a request: opens what it asks for, and decides all but the sending.
     ///
     /// Runs where it is called and does not wait for a peer: an openat2(2) and an fstat(2), a few
-    /// microseconds where the folder is on this machine. A listing stats each entry. On a network
-    /// file system any of them may take as long as the network does; call it on a thread that may
+    /// microseconds where the folder is on this machine. A listing, which only GET makes, reads the whole
+    /// folder and stats each entry of its page: milliseconds in a large one. On a network file system any of them may take as long as the network does; call it on a thread that may
     /// wait there. Never fails: what is wrong is a response.
     public func plan(for request: HTTPRequest) -> StaticPlan {
         plan(for: request, now: FileCalls.now())
@@ -53,8 +53,8 @@ public struct StaticFiles: Sendable {
 
     func plan(for request: HTTPRequest, now: HTTPDate) -> StaticPlan {
         switch request.method {
-        case .get: return .respond(read(request, now))
-        case .head: return .respond(read(request, now).withoutBody)
+        case .get: return .respond(read(request, now).response)
+        case .head: return .respond(read(request, now).response.withoutBody)
         case .put:
             guard let uploads = options.uploads else { break }
             return receive(request, uploads, now)
@@ -78,7 +78,7 @@ public struct StaticFiles: Sendable {
                 response: error == .tooLong ? .problem(.uriTooLong) : .problem(.badRequest)
             )
         }
-        let isUpload = path.segments.contains { PartialName(parsing: $0) != nil }
+        let isUpload = path.segments.contains(PartialUploads.folderName)
         if isUpload || path.isHidden && !options.showsHiddenFiles {
             throw RefusedPath(response: .problem(.notFound))
         }

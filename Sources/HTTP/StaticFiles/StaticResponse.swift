@@ -13,7 +13,8 @@ public struct StaticResponse: Sendable {
     public var head: HTTPResponse
     /// In order.
     ///
-    /// Empty where there is no body, so for HEAD too, whose Content-Length is that of GET.
+    /// Empty where there is no body, so for HEAD too, whose Content-Length is that of GET; a listing is
+    /// not made for HEAD, which has none then.
     public var body: [BodyPart]
 
     /// One piece of a body.

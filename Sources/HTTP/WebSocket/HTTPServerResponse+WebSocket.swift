@@ -5,7 +5,7 @@ internal import WebSocketCodec
 extension HTTPServerRequest {
     /// Whether the client wants to speak WebSocket (RFC 6455 §4.1).
     public var asksForWebSocket: Bool {
-        upgrade.contains { $0.lowercased() == "websocket" }
+        upgrade.contains { $0.isSameBytesIgnoringCase(as: "websocket") }
     }
 }
 
@@ -58,9 +58,9 @@ extension HTTPServerResponse {
         let head = head
         let fields = head.fields
         guard head.method == .get,
-            head.upgrade.contains(where: { $0.lowercased() == "websocket" })
+            head.upgrade.contains(where: { $0.isSameBytesIgnoringCase(as: "websocket") })
         else { throw HTTPRefusal(.badRequest, "not a websocket handshake") }
-        guard fields[.secWebSocketVersion] == WebSocketKey.version else {
+        guard fields[.secWebSocketVersion]?.isSameBytes(as: WebSocketKey.version) == true else {
             throw HTTPRefusal(
                 .upgradeRequired,
                 "the version of websockets here is \(WebSocketKey.version)",
@@ -89,8 +89,8 @@ extension WebSocketConfiguration {
     /// The first of the server's protocols that the client offers; nil without any in common.
     fileprivate func subprotocol(of fields: HTTPFields) throws -> String? {
         guard let offered = fields[.secWebSocketProtocol] else { return nil }
-        let names = offered.split(separator: ",").map { $0.trimmed }
-        return subprotocols.first { names.contains(Substring($0)) }
+        let names = offered.pieces(between: UInt8(ascii: ",")).map(\.withoutBlanksAround)
+        return subprotocols.first { own in names.contains { $0.isSameBytes(as: own) } }
     }
 
     fileprivate func compression(of fields: HTTPFields) throws -> PermessageDeflate? {
@@ -101,14 +101,5 @@ extension WebSocketConfiguration {
         } catch {
             throw HTTPRefusal(.badRequest, "\(error)")
         }
-    }
-}
-
-extension Substring {
-    /// Without spaces and tabs at its ends.
-    fileprivate var trimmed: Substring {
-        let start = drop { $0 == " " || $0 == "\t" }
-        guard let last = start.lastIndex(where: { $0 != " " && $0 != "\t" }) else { return "" }
-        return start[...last]
     }
 }

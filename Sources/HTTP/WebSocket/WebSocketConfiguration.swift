@@ -1,3 +1,4 @@
+internal import HTTPCodec
 public import WebSocketCodec
 
 /// How one end of a WebSocket behaves.
@@ -66,10 +67,12 @@ public enum WebSocketOrigins: Sendable {
         guard let origin else { return true }
         switch self {
         case .any: return true
-        case .only(let origins): return origins.contains(origin)
+        case .only(let origins): return origins.contains { $0.isSameBytes(as: origin) }
         case .sameHost:
-            guard let host, let separator = origin.firstRange(of: "://") else { return false }
-            return origin[separator.upperBound...].lowercased() == host.lowercased()
+            guard let host, let separator = origin.utf8.firstRange(of: "://".utf8) else {
+                return false
+            }
+            return origin[separator.upperBound...].isSameBytesIgnoringCase(as: host)
         }
     }
 }

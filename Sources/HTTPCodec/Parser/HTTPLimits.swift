@@ -11,6 +11,7 @@ public struct HTTPLimits: Hashable, Sendable {
     /// The longest request line or status line, in bytes without its CRLF; beyond it, 414 (or 501, if
     /// it is the method that does not end).
     ///
+    /// Empty lines before a request may together be as long; beyond it, 400.
     /// RFC 9112 §3 recommends at least 8,000; 8 KiB is also what nginx and Apache take.
     public var startLineSize = 8192
 

@@ -9,9 +9,13 @@ extension HTTPRule {
         Self("bare LF", "a line that ends without a carriage return", "RFC 9112 §2.2")
     }
 
-    /// More than one empty line before a request (RFC 9112 §2.2): 400.
+    /// More empty lines before a request than a start line may be long (RFC 9112 §2.2): 400.
     public static var emptyLines: Self {
-        Self("empty lines", "more than one empty line before a request", "RFC 9112 §2.2")
+        Self(
+            "empty lines",
+            "more empty lines before a request than a start line may be long",
+            "RFC 9112 §2.2"
+        )
     }
 
     /// A first byte that no HTTP message begins with (RFC 9112 §3): 400.

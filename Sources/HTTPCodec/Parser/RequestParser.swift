@@ -63,8 +63,11 @@ public struct RequestParser: Sendable {
 
     private(set) var finder = LineFinder()
 
-    /// Whether an empty line came before the request that is next.
-    private var sawEmptyLine = false
+    /// The size of the empty lines that came before the request that is next, in bytes.
+    private var emptyLinesSize = 0
+
+    /// The most of it that counts as nothing: the one empty line that old clients end a body with.
+    private static let strayLineSize = 2
 
     /// The bytes consumed since the connection began.
     private var position: UInt64 = 0
@@ -118,9 +121,11 @@ public struct RequestParser: Sendable {
 
     /// Whether no byte of the next message has been seen, and the last one is complete.
     ///
-    /// The time to count as idle; from then on the peer is slow to send a head.
+    /// The time to count as idle; from then on the peer is slow to send a head, and so it is from a second
+    /// empty line on: otherwise a connection could be kept for ever with an empty line now and then.
     public var isIdle: Bool {
-        if case .startLine = phase { finder.searched == 0 } else { false }
+        guard case .startLine = phase else { return false }
+        return finder.searched == 0 && emptyLinesSize <= Self.strayLineSize
     }
 
     /// What it means that the client ends its stream here.
@@ -200,14 +205,17 @@ extension RequestParser {
         )
         guard let line else { return false }
         if line.isEmpty {
-            // Old clients end a body with CRLF that is not of it (RFC 9112 §2.2). One is skipped.
-            guard !sawEmptyLine else { throw Breach(.emptyLines, at: start) }
-            sawEmptyLine = true
+            // Old clients end a body with CRLF that is not of it (RFC 9112 §2.2: at least one empty line
+            // is ignored). Servers in use ignore any number, so some clients send several.
+            emptyLinesSize += 2
+            guard emptyLinesSize <= limits.startLineSize else {
+                throw Breach(.emptyLines, at: start)
+            }
         } else {
             let requestLine = try RequestLine(input, line)
             phase = .fields(requestLine.version)
             self.line = requestLine
-            sawEmptyLine = false
+            emptyLinesSize = 0
         }
         consumed = line.upperBound + 2
         return true

@@ -60,7 +60,7 @@ struct RequestTarget: Sendable {
         guard Authority.isValid(input, start..<end) else {
             throw Breach(.malformedTarget, at: start)
         }
-        scheme = input.string(range.lowerBound..<colon).lowercased()
+        scheme = input.string(range.lowerBound..<colon).asciiLowercased
         authority = input.string(start..<end)
         let rest = input.string(end..<range.upperBound)
         path =

@@ -56,6 +56,20 @@ public struct SocketError: Error, Sendable, CustomStringConvertible {
         )
     }
 
+    /// The same failure of an operation that had moved `count` bytes.
+    package func withTransferredCount(_ count: Int) -> SocketError {
+        SocketError(
+            code,
+            in: operation,
+            local: localAddress,
+            peer: peerAddress,
+            over: transport,
+            errno: errno,
+            transferredCount: count,
+            detail: detail
+        )
+    }
+
     /// One line, without line breaks: operation, addresses, reason.
     public var description: String {
         var text = operation.name

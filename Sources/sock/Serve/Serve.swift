@@ -10,8 +10,9 @@ struct Serve: InterruptibleCommand {
     static let configuration = CommandConfiguration(
         abstract: "Serve a folder over HTTP.",
         discussion: """
-            Browsers get listings, and curl -C - and wget -c resume what was cut. With --upload, \
-            curl -T FILE stores files. ^C and SIGTERM let requests end, a second one does not.
+            Browsers get listings, 2,000 entries a page, and curl -C - and wget -c resume what was \
+            cut. With --upload, curl -T FILE stores files. ^C and SIGTERM let requests end, a second \
+            one does not.
 
             Every flag may be a setting: --listen is also SOCK_SERVE_LISTEN, or "listen" of \
             "serve" in the file; --tls-cert is SOCK_SERVE_TLS_CERT and "tlsCert".

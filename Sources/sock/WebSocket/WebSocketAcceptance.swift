@@ -10,7 +10,7 @@ extension HTTPServerResponse {
         at path: String?,
         _ configuration: WebSocketConfiguration
     ) async throws -> WebSocketConnection {
-        if let path, request.path != path { throw HTTPRefusal(.notFound) }
+        if let path, !request.path.isSameBytes(as: path) { throw HTTPRefusal(.notFound) }
         guard request.asksForWebSocket else {
             throw HTTPRefusal(
                 .upgradeRequired,

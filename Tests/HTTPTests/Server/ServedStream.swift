@@ -2,6 +2,7 @@ import HTTP
 import HTTPCodec
 import Sockets
 import SocketsTesting
+import TLS
 
 /// What a server answers to bytes, over a stream in memory: everything until it closes.
 ///
@@ -42,4 +43,15 @@ func answers(
 func withoutDates(_ text: String) -> String {
     text.split(separator: "\r\n", omittingEmptySubsequences: false)
         .filter { !$0.hasPrefix("Date: ") }.joined(separator: "\r\n")
+}
+
+/// A client of a server that listens; over TLS it believes whoever answers.
+func connected(to server: HTTPServer, isSecure: Bool) async throws -> any ByteStream {
+    let connection = try await StreamConnection.connect(to: Endpoint(server.localAddress))
+    guard isSecure else { return connection }
+    return try await TLSStream.connect(
+        over: connection,
+        name: "localhost",
+        configuration: TLSClientConfiguration(verification: .recorded)
+    )
 }

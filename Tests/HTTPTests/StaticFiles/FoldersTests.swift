@@ -91,6 +91,32 @@ import Testing
         #expect(exact.contains("\"truncated\":false"))
     }
 
+    /// The answer is that of the index itself; the listing that it hides is never shown.
+    @Test func anIndexThatCannotBeReadHidesTheListing() throws {
+        try folder.makeFIFO("b/index.html")
+        try hides(404, "a FIFO")
+        for (target, words) in [
+            ("none", "a link to nothing"), ("index.html", "a loop"), ("/etc/passwd", "a way out"),
+            ("../../x", "another way out"), ("/dev/null", "a device"), ("five.txt/x", "no folder"),
+        ] {
+            try folder.remove("b/index.html")
+            try folder.link("b/index.html", to: target)
+            try hides(404, Comment(rawValue: words))
+        }
+        try folder.remove("b/index.html")
+        try folder.link("b/index.html", to: "c")
+        #expect(try files.response("/b/").text().contains("./index.html/"))
+    }
+
+    private func hides(_ status: Int, _ words: Comment) throws {
+        for path in ["/b/", "/b/?after=a"] {
+            let response = try files.response(path)
+            #expect(response.status == status, words)
+            #expect(try !response.text().contains("five.txt"), words)
+        }
+        #expect(try files.response(.head, "/b/").status == status, words)
+    }
+
     @Test func listingCanBeOff() throws {
         var options = StaticFileOptions()
         options.listsFolders = false

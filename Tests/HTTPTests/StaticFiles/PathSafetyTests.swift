@@ -40,19 +40,20 @@ import Testing
         try folder.link("relative.txt", to: "../\(name)/secret.txt")
         try folder.link("dir", to: outside.path)
         try folder.link("own.txt", to: "\(folder.path)/in/file.txt")
-        try folder.link("index.html", to: "\(outside.path)/secret.txt")
+        try folder.write("", to: "site/x")
+        try folder.link("site/index.html", to: "\(outside.path)/secret.txt")
         try folder.link("dangling", to: "nowhere")
         try folder.link("loop", to: "loop")
         try folder.link("process", to: "/proc/self/root")
         for path in [
             "/absolute.txt", "/relative.txt", "/dir/secret.txt", "/dir/", "/dir", "/own.txt",
-            "/dangling", "/loop", "/process/", "/process/etc/passwd",
+            "/dangling", "/loop", "/process/", "/process/etc/passwd", "/site/", "/site/index.html",
         ] {
             #expect(try files.response(path).status == 404, "\(path)")
         }
         let listing = try files.response("/").text()
         #expect(listing.contains("./in/"))
-        for name in ["absolute", "relative", "dir", "own", "dangling", "loop", "process", "index"] {
+        for name in ["absolute", "relative", "dir", "own", "dangling", "loop", "process"] {
             #expect(!listing.contains("href=\"./\(name)"), "\(name)")
         }
     }
@@ -122,8 +123,9 @@ import Testing
         let shown = try StaticFiles(root: folder.path, options: options)
         #expect(try shown.response("/.env").text() == "key")
         #expect(try shown.response("/").text().contains("./.git/"))
-        try folder.write("half", to: ".10.a.upload")
-        #expect(try shown.response("/.10.a.upload").status == 404)
+        try folder.write("half", to: ".switchboard-uploads/10.a")
+        #expect(try shown.response("/.switchboard-uploads/10.a").status == 404)
+        #expect(try shown.response("/.switchboard-uploads/").status == 404)
         #expect(!(try shown.response("/").text().contains("upload")))
     }
 

@@ -67,6 +67,81 @@ import Testing
         }
     }
 
+    /// Whoever reads the connection on behalf of several clients would take a second answer for that of the
+    /// next request.
+    @Test(arguments: [false, true])
+    func aMalformedBodyBehindAnAnswerGetsNoOther(isSecure: Bool) throws {
+        try withFolder { folder in
+            try FileTree.make(in: folder)
+            let server =
+                try isSecure
+                ? ServedFolder(folder, "--quiet", "--tls", "self-signed")
+                : ServedFolder(folder, "--quiet")
+            let script = """
+                import itertools, socket, ssl, sys
+                port, secure = int(sys.argv[1]), sys.argv[2] == "true"
+                methods = "GET HEAD POST OPTIONS PUT DELETE".split()
+                bodies = [b"zz\\r\\nx\\r\\n", b"1\\r\\nxx\\r\\n", b"1\\nx\\r\\n", b"0\\r\\nHost: x\\r\\n\\r\\n"]
+                for method, body, later in itertools.product(methods, bodies, [False, True]):
+                    c = socket.create_connection(("127.0.0.1", port), timeout=20)
+                    if secure: c = ssl._create_unverified_context().wrap_socket(c)
+                    head = f"{method} /one HTTP/1.1\\r\\nHost: x\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n"
+                    text = b""
+                    c.sendall(head.encode() + (b"" if later else body))
+                    if later:
+                        while b"\\r\\n\\r\\n" not in text: text += c.recv(65536)
+                        c.sendall(body)
+                    while data := c.recv(65536): text += data
+                    count = text.count(b"HTTP/1.1 ")
+                    assert count == 1, (method, body, later, text)
+                print("ok")
+                """
+            let python = try Program.run(["python3", "-c", script, server.port, "\(isSecure)"])
+            #expect(python.text == "ok\n", "\(python.errors)")
+            server.stop()
+        }
+    }
+
+    /// A pipeline of requests that cost time and move nothing keeps nobody waiting.
+    @Test(arguments: [("/many/", []), ("/many/x", ["--upload"])])
+    func aPipelineOfHeadsLetsOthersThrough(path: String, flags: [String]) throws {
+        try withFolder { folder in
+            try FileManager.default.createDirectory(
+                atPath: folder + "/many",
+                withIntermediateDirectories: false
+            )
+            for index in 0..<3_000 {
+                #expect(
+                    FileManager.default.createFile(atPath: "\(folder)/many/\(index)", contents: nil)
+                )
+            }
+            try Data("hello".utf8).write(to: URL(fileURLWithPath: folder + "/a.txt"))
+            // All connections on one thread.
+            let server = try ServedFolder(
+                folder,
+                flags: ["--quiet"] + flags,
+                environment: ["SOCK_LOOPS=1"]
+            )
+            let script = """
+                import socket, sys, time
+                def connect(): return socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout=50)
+                heads = [connect() for _ in range(4)]
+                honest = connect()
+                request = f"HEAD {sys.argv[2]} HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n".encode()
+                for one in heads: one.sendall(request * (60000 // len(request)))
+                start = time.monotonic()
+                honest.sendall(b"GET /a.txt HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n")
+                text = b""
+                while not text.endswith(b"hello"): text += honest.recv(65536)
+                print(time.monotonic() - start)
+                """
+            let python = try Program.run(["python3", "-c", script, server.port, path])
+            // Before, 10 to 60 seconds; a busy machine takes its part of the limit.
+            #expect(Double(python.text.dropLast()) ?? 99 < 5, "\(python.text)\(python.errors)")
+            server.stop()
+        }
+    }
+
     /// Who sends a head byte by byte is let go after ten seconds; the others do not notice.
     @Test func slowSendersAreLetGoWhileOthersAreServed() throws {
         try withFolder { folder in

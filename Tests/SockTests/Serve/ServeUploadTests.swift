@@ -42,6 +42,57 @@ import Testing
         }
     }
 
+    /// A link stays a link, and what others call like an upload stays theirs.
+    @Test func aLinksTargetIsStoredAndOthersFilesAreLeftAlone() throws {
+        try withFolder { folder in
+            let (served, own) = (folder + "/served", folder + "/own.bin")
+            let manager = FileManager.default
+            try manager.createDirectory(
+                atPath: served + "/sub",
+                withIntermediateDirectories: true
+            )
+            try Data("old".utf8).write(to: URL(fileURLWithPath: served + "/sub/target"))
+            try manager.setAttributes(
+                [.posixPermissions: 0o600],
+                ofItemAtPath: served + "/sub/target"
+            )
+            try manager.createSymbolicLink(
+                atPath: served + "/link",
+                withDestinationPath: "sub/target"
+            )
+            try manager.createSymbolicLink(
+                atPath: served + "/out",
+                withDestinationPath: "../own.bin"
+            )
+            let foreign = served + "/.5.link.upload"
+            try Data("mine".utf8).write(to: URL(fileURLWithPath: foreign))
+            try manager.setAttributes(
+                [.modificationDate: Date(timeIntervalSince1970: 1_000)],
+                ofItemAtPath: foreign
+            )
+            let content = try randomBytes(100_000)
+            try content.write(to: URL(fileURLWithPath: own))
+            let server = try ServedFolder(served, "--upload")
+            #expect(try server.curl("-f", "-T", own, server.url(of: "link")).status == 0)
+            #expect(try server.curl("-f", server.url(of: "link")).output == content)
+            #expect(bytes(served + "/sub/target") == content)
+            #expect(try manager.destinationOfSymbolicLink(atPath: served + "/link") == "sub/target")
+            let mode = try manager.attributesOfItem(atPath: served + "/sub/target")[
+                .posixPermissions
+            ]
+            #expect(mode as? Int == 0o600)
+            // curl's word for a refusal.
+            #expect(
+                try server.curl("-f", "-T", served + "/link", server.url(of: "out")).status == 22
+            )
+            #expect(bytes(own) == content)
+            #expect(bytes(foreign) == Data("mine".utf8))
+            let names = try manager.contentsOfDirectory(atPath: served).sorted()
+            #expect(names == [".5.link.upload", "link", "out", "sub"])
+            server.stop()
+        }
+    }
+
     @Test func anUploadThatWasCutGoesOn() throws {
         try withFolder { folder in
             let (served, own) = (folder + "/served", folder + "/own.bin")

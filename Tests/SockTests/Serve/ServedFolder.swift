@@ -14,11 +14,13 @@ struct ServedFolder {
         _ folder: String,
         _ arguments: String...,
         listen: String = "127.0.0.1:0",
-        environment: [String] = []
+        flags: [String] = [],
+        environment: [String] = [],
+        sock: String = SockProgram.path
     ) throws {
         self.folder = folder
         program = try Program(
-            environment + [SockProgram.path, "serve", folder, "--listen", listen] + arguments
+            environment + [sock, "serve", folder, "--listen", listen] + arguments + flags
         )
         let line = try #require(program.errorLine())
         try #require(line.hasPrefix("serving \(folder) on http"), "\(line)")

@@ -34,8 +34,18 @@ extension FolderListing {
                 modified: entry.modified
             )
         }
-        page += "</tbody>\n</table>\n</main>\n</body>\n</html>\n"
+        page += "</tbody>\n</table>\n\(pageLinks)</main>\n</body>\n</html>\n"
         return page
+    }
+
+    /// The way to the pages before and after; nothing if all is on this one.
+    private var pageLinks: String {
+        let links = [(previous, "prev", "Previous page"), (next, "next", "Next page")]
+            .compactMap { place, relation, words in
+                place.map { "<a rel=\"\(relation)\" href=\"\($0.link)\">\(words)</a>" }
+            }
+        return links.isEmpty
+            ? "" : "<nav class=\"pages\">\(links.joined(separator: " "))</nav>\n"
     }
 
     /// The way here, each step a link but the last.
@@ -54,14 +64,16 @@ extension FolderListing {
     }
 
     private var summary: String {
-        if entries.isEmpty { return "This folder is empty." }
+        let isPart = isCut || previous != nil || next != nil
+        if entries.isEmpty, !isPart { return "This folder is empty." }
         let folders = entries.count { $0.isDirectory }
         let files = entries.count - folders
         let words = [(folders, "folder"), (files, "file")].filter { $0.0 > 0 }.map {
             "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")"
         }
-        return words.joined(separator: ", ")
-            + (isCut ? ". There are more, which are not shown." : "")
+        guard isPart else { return words.joined(separator: ", ") }
+        return (words.isEmpty ? "Nothing" : words.joined(separator: ", "))
+            + " on this page, which is a part of the folder."
     }
 
     private static func row(

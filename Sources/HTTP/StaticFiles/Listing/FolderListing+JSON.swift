@@ -6,6 +6,9 @@ extension FolderListing {
     ///   "modified":"1994-11-06T08:49:37Z"}],"truncated":false}
     /// ```
     ///
+    /// If there are more entries, `truncated` is true and `next` the URL of the page with the following
+    /// ones, relative to this one; `previous` is that of the page before.
+    ///
     /// A name that is not UTF-8 has `�` in it; `href` leads there all the same.
     var json: String {
         let items = entries.map { entry in
@@ -15,7 +18,12 @@ extension FolderListing {
             return text + ",\"modified\":\"\(entry.modified.timestamp)\"}"
         }
         return "{\"path\":\(Self.quoted(pathText)),\"entries\":[\(items.joined(separator: ","))]"
-            + ",\"truncated\":\(isCut)}\n"
+            + ",\"truncated\":\(isCut)" + Self.member("next", next)
+            + Self.member("previous", previous) + "}\n"
+    }
+
+    private static func member(_ name: String, _ place: ListingPlace?) -> String {
+        place.map { ",\"\(name)\":\(quoted($0.link))" } ?? ""
     }
 
     private static func quoted(_ text: String) -> String {

@@ -29,6 +29,7 @@ extension FolderListing {
         .size, .date { white-space: nowrap; text-align: right; color: var(--soft);
           font-variant-numeric: tabular-nums; }
         th.size, th.date { text-align: right; }
+        .pages { display: flex; gap: 1.5rem; margin: 1.25rem 0; }
         .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden;
           clip-path: inset(50%); }
         @media (max-width: 36rem) { .date { display: none; } }

@@ -18,14 +18,30 @@ struct FolderListing: Equatable {
 
     /// The names on the way from the root to here.
     let path: [[UInt8]]
-    /// Folders first, then by name.
+    /// Folders first, then by name; of a folder of several pages in the order of their bytes, in which
+    /// one page follows the other.
     let entries: [Entry]
-    /// Whether there are more than the limit, which are not shown.
+    /// Whether there are more, which later pages show.
     let isCut: Bool
+    /// The page before, and the one after; nil if there is none.
+    let previous: ListingPlace?
+    let next: ListingPlace?
 
-    init(path: [[UInt8]], entries: [Entry], isCut: Bool) {
+    init(
+        path: [[UInt8]],
+        entries: [Entry],
+        isCut: Bool = false,
+        previous: ListingPlace? = nil,
+        next: ListingPlace? = nil
+    ) {
         self.path = path
         self.isCut = isCut
+        self.previous = previous
+        self.next = next
+        guard !isCut, previous == nil, next == nil else {
+            self.entries = entries
+            return
+        }
         // Sorted by what people read; without case first, so that `readme` is beside `README`.
         let keyed = entries.map { (entry: $0, key: $0.text.lowercased()) }
         self.entries = keyed.sorted { left, right in

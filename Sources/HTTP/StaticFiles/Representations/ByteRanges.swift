@@ -1,3 +1,5 @@
+internal import HTTPCodec
+
 /// The Range field of a request, for bytes (RFC 9110 §14.1.2, §14.2).
 enum ByteRanges: Equatable {
     /// There is none, or none that counts: the whole representation is sent.
@@ -19,10 +21,12 @@ enum ByteRanges: Equatable {
 
     /// Reads a Range field for a representation of so many bytes.
     ///
-    /// What breaks the grammar or names another unit is no range at all.
+    /// What breaks the grammar or names another unit is no range at all. Nor is one of an empty
+    /// representation that begins at its begin: the whole is all that it asks for, and a client that
+    /// goes on with an empty file takes 416 for a failure (§14.2 allows to ignore the field).
     init(parsing text: String, size: Int) {
         let pair = text.utf8.split(separator: UInt8(ascii: "="), maxSplits: 1)
-        guard pair.count == 2, Substring(pair[0]).lowercased() == "bytes" else {
+        guard pair.count == 2, Substring(pair[0]).isSameBytesIgnoringCase(as: "bytes") else {
             self = .whole
             return
         }
@@ -37,6 +41,10 @@ enum ByteRanges: Equatable {
                 return
             }
             if let range = bounds.range(in: size) { Self.add(range, to: &ranges) }
+            if size == 0, bounds.beginsAtStart(of: size) {
+                self = .whole
+                return
+            }
         }
         self = count == 0 ? .whole : ranges.isEmpty ? .unsatisfiable : .parts(ranges)
     }
@@ -94,6 +102,14 @@ private enum Bounds {
                 first <= last
             else { return nil }
             self = .closed(first, last)
+        }
+    }
+
+    /// Whether the first byte it asks for would be the first there is.
+    func beginsAtStart(of size: Int) -> Bool {
+        switch self {
+        case .from(let first), .closed(let first, _): first == 0
+        case .suffix(let length): length >= size
         }
     }
 

@@ -1,3 +1,5 @@
+internal import HTTPCodec
+
 /// What a file's name says of its bytes.
 struct ContentType: Equatable {
     /// The value of Content-Type.
@@ -17,7 +19,7 @@ struct ContentType: Equatable {
         }
         let suffix = name[name.index(after: dot)...]
         guard !suffix.isEmpty, suffix.count <= 16 else { return unknown }
-        return table[String(decoding: suffix, as: UTF8.self).lowercased()] ?? unknown
+        return table[String(decoding: suffix, as: UTF8.self).asciiLowercased] ?? unknown
     }
 
     private static let table: [String: ContentType] = {

@@ -1,3 +1,5 @@
+internal import HTTPCodec
+
 /// What names one state of a representation (RFC 9110 §8.8.3).
 struct EntityTag: Hashable, Sendable, CustomStringConvertible {
     /// Without the quotes.
@@ -10,11 +12,11 @@ struct EntityTag: Hashable, Sendable, CustomStringConvertible {
 
     /// §8.8.3.2: both are strong and the same.
     func matchesStrongly(_ other: EntityTag) -> Bool {
-        !isWeak && !other.isWeak && opaque == other.opaque
+        !isWeak && !other.isWeak && matchesWeakly(other)
     }
 
     /// §8.8.3.2: the same, weak or not.
-    func matchesWeakly(_ other: EntityTag) -> Bool { opaque == other.opaque }
+    func matchesWeakly(_ other: EntityTag) -> Bool { opaque.isSameBytes(as: other.opaque) }
 }
 
 /// The value of If-Match and If-None-Match: any, or a list of tags.

@@ -1,14 +1,16 @@
+internal import HTTPCodec
+
 extension HTTPDate {
     /// Reads any of the three forms a recipient must accept (RFC 9110 §5.6.7), or nil.
     ///
     /// IMF-fixdate, RFC 850's and asctime's. Names are case-sensitive, as the grammar has them; that
-    /// the weekday fits the day is not checked. A date before 1970 is none.
+    /// the weekday fits the day is not checked.
     ///
     /// - Parameters:
     ///   - text: The field's value.
     ///   - now: Two digits of a year mean the century that is at most 50 years after it.
     public init?(parsing text: String, now: HTTPDate) {
-        let words = text.split(separator: " ", omittingEmptySubsequences: false)
+        let words = Substring(text).pieces(between: UInt8(ascii: " "))
         guard let first = words.first else { return nil }
         let date: HTTPDate? =
             if first.utf8.last != UInt8(ascii: ",") {
@@ -36,7 +38,7 @@ extension HTTPDate {
         guard words.count == 4, words[3] == "GMT",
             longDayNames.contains(String(words[0].dropLast()))
         else { return nil }
-        let parts = words[1].split(separator: "-", omittingEmptySubsequences: false)
+        let parts = words[1].pieces(between: UInt8(ascii: "-"))
         guard parts.count == 3, let day = number(parts[0], digits: 2), let month = month(parts[1]),
             let shortYear = number(parts[2], digits: 2), let second = secondOfDay(words[2])
         else { return nil }
@@ -71,7 +73,7 @@ extension HTTPDate {
     }
 
     private static func secondOfDay(_ text: Substring) -> Int? {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        let parts = text.pieces(between: UInt8(ascii: ":"))
         // Second 60 is a leap second, which POSIX counts as the next minute's first.
         guard parts.count == 3, let hour = number(parts[0], digits: 2), hour < 24,
             let minute = number(parts[1], digits: 2), minute < 60,

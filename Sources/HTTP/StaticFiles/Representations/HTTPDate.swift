@@ -4,15 +4,19 @@
 /// HTTPDate(secondsSinceEpoch: 784_111_777).description  // "Sun, 06 Nov 1994 08:49:37 GMT"
 /// ```
 public struct HTTPDate: Sendable, Hashable, Comparable, CustomStringConvertible {
-    /// Seconds since 1970-01-01T00:00:00Z, as in POSIX: leap seconds are not counted.
+    /// Seconds since 1970-01-01T00:00:00Z, as in POSIX: leap seconds are not counted, and what was before
+    /// is negative.
     public let secondsSinceEpoch: Int
+
+    /// The first second of the year 1, before which calendars do not agree on a number.
+    static let first = -62_135_596_800
 
     /// The last second that four digits of a year can say.
     static let last = 253_402_300_799
 
-    /// Moments before 1970 and after the year 9999 become the nearest that can be written.
+    /// Moments before the year 1 and after the year 9999 become the nearest that can be written.
     public init(secondsSinceEpoch: Int) {
-        self.secondsSinceEpoch = min(max(secondsSinceEpoch, 0), Self.last)
+        self.secondsSinceEpoch = min(max(secondsSinceEpoch, Self.first), Self.last)
     }
 
     /// IMF-fixdate, the one form that is sent: `Sun, 06 Nov 1994 08:49:37 GMT`.
@@ -48,10 +52,10 @@ extension HTTPDate {
 
     /// The day in the calendar: the month and day count from one, Sunday is weekday zero.
     var fields: (year: Int, month: Int, day: Int, weekday: Int) {
-        let days = secondsSinceEpoch / 86_400
         // Years that begin in March put the leap day last, so a month's first day is linear in it.
-        // Eras of 400 years have all the same length.
-        let shifted = days + 719_468
+        // Eras of 400 years have all the same length. Counted from March of the year 0, no day that can
+        // be written is negative.
+        let shifted = daysSinceEpoch + 719_468
         let era = shifted / 146_097
         let dayOfEra = shifted % 146_097
         let yearOfEra =
@@ -61,7 +65,14 @@ extension HTTPDate {
         let day = dayOfYear - (153 * marchMonth + 2) / 5 + 1
         let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
         let year = era * 400 + yearOfEra + (month <= 2 ? 1 : 0)
-        return (year, month, day, (days + 4) % 7)
+        // 1 March of the year 0 was a Wednesday.
+        return (year, month, day, (shifted + 3) % 7)
+    }
+
+    /// Rounded down, also before 1970.
+    private var daysSinceEpoch: Int {
+        let (days, second) = secondsSinceEpoch.quotientAndRemainder(dividingBy: 86_400)
+        return second < 0 ? days - 1 : days
     }
 
     /// `1994-11-06T08:49:37Z` (RFC 3339).
@@ -82,7 +93,7 @@ extension HTTPDate {
 
     /// `08:49:37`.
     private func appendTime(to text: inout [UInt8]) {
-        let second = secondsSinceEpoch % 86_400
+        let second = secondsSinceEpoch - daysSinceEpoch * 86_400
         Self.append(second / 3_600, digits: 2, to: &text)
         text.append(UInt8(ascii: ":"))
         Self.append(second / 60 % 60, digits: 2, to: &text)
@@ -98,9 +109,9 @@ extension HTTPDate {
         }
     }
 
-    /// Nil for a day that is not in the calendar, or before 1970.
+    /// Nil for a day that is not in the calendar.
     init?(year: Int, month: Int, day: Int, secondOfDay: Int) {
-        guard (1970...9999).contains(year), (1...12).contains(month), day >= 1 else { return nil }
+        guard (1...9999).contains(year), (1...12).contains(month), day >= 1 else { return nil }
         let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
         let lengths = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
         guard day <= lengths[month - 1] else { return nil }

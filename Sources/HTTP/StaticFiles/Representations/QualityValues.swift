@@ -1,3 +1,5 @@
+internal import HTTPCodec
+
 /// A list of things a client likes, each with a weight (RFC 9110 §12.4.2).
 ///
 /// Weights are in thousandths, as the grammar allows three digits.
@@ -10,35 +12,31 @@ struct QualityValues: Equatable {
 
     /// Reads Accept, Accept-Encoding and the like; an element that breaks the grammar is skipped.
     init(parsing text: String) {
-        for element in text.split(separator: ",").prefix(Self.countLimit) {
-            let parts = element.split(separator: ";", omittingEmptySubsequences: false)
-                .map(Self.trimmed)
+        for element in text.pieces(between: UInt8(ascii: ",")).prefix(Self.countLimit) {
+            let parts = element.pieces(between: UInt8(ascii: ";")).map(\.withoutBlanksAround)
             guard let name = parts.first, !name.isEmpty else { continue }
             var weight: Int? = 1_000
             for parameter in parts.dropFirst() {
-                guard parameter.lowercased().hasPrefix("q=") else { continue }
+                guard Substring(parameter.utf8.prefix(2)).isSameBytesIgnoringCase(as: "q=")
+                else { continue }
                 weight = Self.weight(parameter.utf8.dropFirst(2))
             }
-            if let weight { weights.append((name.lowercased(), weight)) }
+            if let weight { weights.append((name.asciiLowercased, weight)) }
         }
     }
 
     /// The weight of the first of these names that is listed, most specific first.
     func weight(ofFirst names: String...) -> Int? {
         for name in names {
-            if let found = weights.first(where: { $0.name == name }) { return found.weight }
+            if let found = weights.first(where: { $0.name.isSameBytes(as: name) }) {
+                return found.weight
+            }
         }
         return nil
     }
 
     static func == (left: Self, right: Self) -> Bool {
         left.weights.elementsEqual(right.weights, by: ==)
-    }
-
-    private static func trimmed(_ text: Substring) -> Substring {
-        var text = text.drop { $0 == " " || $0 == "\t" }
-        while text.last == " " || text.last == "\t" { text.removeLast() }
-        return text
     }
 
     /// `0`, `0.5`, `1.000`.

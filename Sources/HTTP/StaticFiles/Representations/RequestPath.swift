@@ -67,7 +67,8 @@ struct RequestPath: Equatable {
         "/" + segments.map { Self.encoded($0) + "/" }.joined() + query
     }
 
-    private static func decoded(_ text: Substring.UTF8View) throws(Problem) -> [UInt8] {
+    /// Percent-encoding undone (RFC 3986 §2.1), of a name: it has no slash and no NUL.
+    static func decoded(_ text: Substring.UTF8View) throws(Problem) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count)
         var iterator = text.makeIterator()

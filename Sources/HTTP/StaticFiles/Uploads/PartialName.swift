@@ -1,8 +1,8 @@
-/// The hidden name under which an upload lies beside its file until it is complete.
+/// The name under which an upload lies in its ``PartialUploads`` folder until it is complete.
 ///
-/// `.TOTAL.NAME.upload` for one that can be resumed: its name says what it is a part of, its size how
-/// far it came, and no other record is needed, so none can be out of step. `.+TOKEN.NAME.upload` for
-/// one that cannot be.
+/// `TOTAL.NAME` for one that can be resumed: its name says what it is a part of, its size how far it
+/// came, and no other record is needed, so none can be out of step. `+TOKEN.NAME` for one that cannot
+/// be.
 struct PartialName: Equatable {
     enum Identity: Equatable {
         /// Of a file of so many bytes.
@@ -18,8 +18,6 @@ struct PartialName: Equatable {
     /// The longest name of the kernel's (NAME_MAX of linux/limits.h).
     static let sizeLimit = 255
 
-    private static let suffix = Array(".upload".utf8)
-
     init(target: [UInt8], identity: Identity) {
         self.target = target
         self.identity = identity
@@ -27,12 +25,15 @@ struct PartialName: Equatable {
 
     var bytes: [UInt8] {
         switch identity {
-        case .resumable(let total): Array(".\(total).".utf8) + target + Self.suffix
+        case .resumable(let total): Array("\(total).".utf8) + target
         case .single(let token):
-            Array(".+\(String(token, radix: 16)).".utf8)
-                + target.prefix(Self.sizeLimit - 19 - Self.suffix.count) + Self.suffix
+            Array("+\(String(token, radix: 16)).".utf8)
+                + target.prefix(Self.sizeLimit - Self.singleMarkSize)
         }
     }
+
+    /// A plus, 16 digits and a dot.
+    private static let singleMarkSize = 18
 
     /// Whether the kernel takes it.
     ///
@@ -41,19 +42,15 @@ struct PartialName: Equatable {
 
     /// The name back from its bytes, or nil for a file that is no upload.
     init?(parsing name: some BidirectionalCollection<UInt8>) {
-        guard name.first == UInt8(ascii: "."),
-            name.suffix(Self.suffix.count).elementsEqual(Self.suffix)
-        else { return nil }
-        let inner = name.dropFirst().dropLast(Self.suffix.count)
-        guard let dot = inner.firstIndex(of: UInt8(ascii: ".")) else { return nil }
-        let mark = inner[..<dot]
-        target = Array(inner[inner.index(after: dot)...])
+        guard let dot = name.firstIndex(of: UInt8(ascii: ".")) else { return nil }
+        let mark = name[..<dot]
+        target = Array(name[name.index(after: dot)...])
         guard !target.isEmpty else { return nil }
         if mark.first == UInt8(ascii: "+") {
             let hex = String(decoding: mark.dropFirst(), as: UTF8.self)
-            guard let token = UInt64(hex, radix: 16), String(token, radix: 16) == hex else {
-                return nil
-            }
+            guard let token = UInt64(hex, radix: 16),
+                String(token, radix: 16).utf8.elementsEqual(hex.utf8)
+            else { return nil }
             identity = .single(token: token)
         } else {
             guard let total = DecimalNumber.parse(mark),

@@ -21,7 +21,7 @@ extension StaticFiles {
         _ now: HTTPDate
     ) throws(RefusedPath) -> StaticUpload {
         let path = try path(of: request)
-        guard let name = path.segments.last, !path.isDirectory else {
+        guard !path.isDirectory else {
             throw .refused(.conflict, "a folder cannot be stored")
         }
         if request.headerFields[.contentEncoding] != nil {
@@ -34,36 +34,25 @@ extension StaticFiles {
         guard max(range.total ?? 0, range.count ?? 0) <= limits.sizeLimit else {
             throw .refused(.contentTooLarge, "at most \(limits.sizeLimit) bytes")
         }
-        let destination = UploadDestination(
-            root: root,
-            path: path.relativePath,
-            folder: try folder(of: path),
-            name: name
-        )
+        let destination = try destination(of: path)
         if let refusal = destination.refusal(of: request, now: now) {
             throw RefusedPath(response: refusal)
         }
-        let partials = PartialUploads(folder: destination.folder, limits: limits)
+        let partials = PartialUploads(parent: destination.folder, limits: limits)
+        let partial = try open(partials, destination.name, range, now)
+        do throws(FileError) {
+            try destination.protect(partial)
+        } catch {
+            throw .refused(error.status)
+        }
         return StaticUpload(
             request: request,
             destination: destination,
-            partial: try open(partials, name, range, now),
+            partial: partial,
             range: range,
             sizeLimit: limits.sizeLimit,
             now: now
         )
-    }
-
-    /// The folder must be there: nobody asked for it to be made.
-    private func folder(of path: RequestPath) throws(RefusedPath) -> Folder {
-        var parent = path.relativePath
-        parent.removeLast(path.segments.last?.count ?? 0)
-        do throws(FileError) {
-            return try root.folder(parent.isEmpty ? [UInt8(ascii: ".")] : parent)
-        } catch {
-            throw error.status == .notFound
-                ? .refused(.conflict, "there is no such folder") : .refused(error.status)
-        }
     }
 
     /// The hidden file to write to.
@@ -116,9 +105,10 @@ extension StaticFiles {
 
     /// For HEAD: how far an upload of this file came.
     func addUploadFields(of path: RequestPath, to fields: inout HTTPFields) {
-        guard let limits = options.uploads, let name = path.segments.last, !path.isDirectory,
-            let folder = try? folder(of: path),
-            let found = try? PartialUploads(folder: folder, limits: limits).latest(of: name),
+        guard let limits = options.uploads, !path.isDirectory,
+            let destination = try? destination(of: path),
+            let found = try? PartialUploads(parent: destination.folder, limits: limits)
+                .latest(of: destination.name),
             case .resumable(let total) = found.name.identity
         else { return }
         for field in UploadFields.unfinished(offset: found.status.size, total: total) {

@@ -115,7 +115,8 @@ public final class StaticUpload: Sendable {
 
     private func store(_ file: PartialFile, _ state: inout StaticUploadState) -> StaticResponse {
         // `If-None-Match: *` is "only if there is none": the kernel can promise that in one step.
-        let isNew = request.headerFields[.ifNoneMatch] == "*"
+        let isNew =
+            request.headerFields[.ifNoneMatch].map { EntityTagList(parsing: $0) == .any } ?? false
         do throws(FileError) {
             let replaced = try destination.store(file, replaces: !isNew)
             state.file = nil
@@ -141,8 +142,7 @@ public final class StaticUpload: Sendable {
     }
 
     private func discard(_ file: PartialFile, _ state: inout StaticUploadState) {
-        // Nothing can be done if it fails; what lies there goes when it is old.
-        try? FileCalls.remove(file.name.bytes, in: destination.folder.number)
+        file.remove()
         state.file = nil
     }
 }

@@ -1,3 +1,4 @@
+internal import HTTPCodec
 internal import HTTPTypes
 
 /// Which part of a file the body of a PUT is (RFC 9110 §14.4, §14.5).
@@ -30,9 +31,11 @@ struct UploadRange: Equatable {
             self.init(offset: 0, count: length, total: length)
             return
         }
-        let words = text.split(separator: " ", maxSplits: 1)
-        guard words.count == 2, words[0].lowercased() == "bytes" else { return nil }
-        let halves = words[1].utf8.split(separator: UInt8(ascii: "/"), maxSplits: 1)
+        let words = text.utf8.split(separator: UInt8(ascii: " "), maxSplits: 1)
+        guard words.count == 2, Substring(words[0]).isSameBytesIgnoringCase(as: "bytes") else {
+            return nil
+        }
+        let halves = words[1].split(separator: UInt8(ascii: "/"), maxSplits: 1)
         guard halves.count == 2, let total = DecimalNumber.parse(halves[1]) else { return nil }
         let bounds = halves[0].split(
             separator: UInt8(ascii: "-"),

@@ -14,12 +14,9 @@ import Testing
 
     private func listing(
         _ entries: [FolderListing.Entry],
-        path: [String] = [],
-        isCut: Bool = false
-    )
-        -> FolderListing
-    {
-        FolderListing(path: path.map { Array($0.utf8) }, entries: entries, isCut: isCut)
+        path: [String] = []
+    ) -> FolderListing {
+        FolderListing(path: path.map { Array($0.utf8) }, entries: entries)
     }
 
     @Test func foldersComeFirstThenNames() {
@@ -66,11 +63,22 @@ import Testing
         #expect(html.contains("<meta charset=\"utf-8\">") && html.contains("lang=\"en\""))
     }
 
-    @Test func whatIsLeftOutIsSaid() {
-        #expect(
-            listing([entry("a"), entry("d", size: nil)], isCut: true).html
-                .contains("1 folder, 1 file. There are more, which are not shown.")
+    @Test func aPartSaysWhereTheOthersAre() {
+        let part = FolderListing(
+            path: [],
+            entries: [entry("b"), entry("a", size: nil)],
+            isCut: true,
+            previous: .start,
+            next: .after(Array("a&\"é".utf8))
         )
+        let html = part.html
+        #expect(html.contains("1 folder, 1 file on this page, which is a part of the folder."))
+        #expect(html.contains("<a rel=\"prev\" href=\"./\">Previous page</a>"))
+        #expect(html.contains("<a rel=\"next\" href=\"?after=a%26%22%C3%A9\">Next page</a>"))
+        // In the order they were given, which goes on over the pages.
+        #expect(part.entries.map(\.text) == ["b", "a"])
+        let members = #""truncated":true,"next":"?after=a%26%22%C3%A9","previous":"./"}"#
+        #expect(part.json.hasSuffix(members + "\n"))
     }
 
     @Test(arguments: [

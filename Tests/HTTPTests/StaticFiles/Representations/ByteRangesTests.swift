@@ -25,9 +25,15 @@ import Testing
 
     @Test(arguments: [
         ("bytes=10000-", 10_000), ("bytes=99999999999999999999999-", 10_000), ("bytes=-0", 10_000),
-        ("bytes=0-", 0), ("bytes=-1", 0), ("bytes=10000-10001,20000-", 10_000),
+        ("bytes=1-", 0), ("bytes=5-9", 0), ("bytes=10000-10001,20000-", 10_000),
     ]) func whatIsBeyondTheEndCannotBeSatisfied(text: String, size: Int) {
         #expect(ByteRanges(parsing: text, size: size) == .unsatisfiable)
+    }
+
+    /// As nginx answers: a client that goes on with an empty file has all of it.
+    @Test(arguments: ["bytes=0-", "bytes=0-0", "bytes=0-99", "bytes=-1", "bytes=5-,0-"])
+    func theBeginOfNothingIsTheWhole(text: String) {
+        #expect(ByteRanges(parsing: text, size: 0) == .whole)
     }
 
     @Test func overlappingAndCloseOnesAreOne() {

@@ -34,6 +34,10 @@ final class TemporaryFolder: Sendable {
         )
     }
 
+    func target(of name: String) throws -> String {
+        try FileManager.default.destinationOfSymbolicLink(atPath: "\(path)/\(name)")
+    }
+
     func text(_ name: String) throws -> String {
         try String(
             decoding: Data(contentsOf: URL(fileURLWithPath: "\(path)/\(name)")),

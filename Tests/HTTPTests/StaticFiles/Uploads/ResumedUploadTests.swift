@@ -27,6 +27,8 @@ import Testing
         upload.abandon()
     }
 
+    private func partials() throws -> [String] { try folder.names(in: ".switchboard-uploads") }
+
     @Test func headSaysHowFarItCame() throws {
         try cut()
         let response = try files.response(.head, "/a.txt")
@@ -91,7 +93,7 @@ import Testing
         #expect(said(offset, response) == "0")
         // A new beginning takes its place.
         let upload = try files.upload("/a.txt", [.contentLength: "11"])
-        #expect(try folder.names() == [".11.a.txt.upload"])
+        #expect(try partials() == ["11.a.txt"])
         upload.abandon()
         #expect(try folder.names() == [])
     }
@@ -117,41 +119,50 @@ import Testing
 
     @Test func oldOnesAreRemoved() throws {
         try cut("/old.txt")
-        try folder.setModified(".10.old.txt.upload", secondsSinceEpoch: 1_000)
+        try folder.setModified(".switchboard-uploads/10.old.txt", secondsSinceEpoch: 1_000)
         try cut("/new.txt")
-        #expect(try folder.names() == [".10.new.txt.upload"])
+        #expect(try partials() == ["10.new.txt"])
     }
 
     @Test func theirCountIsLimitedAndTheOldestGoes() throws {
         for index in 10..<26 {
             try cut("/\(index).txt")
             try folder.setModified(
-                ".10.\(index).txt.upload",
+                ".switchboard-uploads/10.\(index).txt",
                 secondsSinceEpoch: later.secondsSinceEpoch - 1_000 + index
             )
         }
-        #expect(try folder.names().count == 16)
+        #expect(try partials().count == 16)
         try cut("/more.txt")
-        let names = try folder.names()
+        let names = try partials()
         #expect(names.count == 16)
-        #expect(!names.contains(".10.10.txt.upload") && names.contains(".10.more.txt.upload"))
+        #expect(!names.contains("10.10.txt") && names.contains("10.more.txt"))
     }
 
     @Test func oneThatIsBeingWrittenIsNotRemoved() throws {
         let running = try files.upload("/run.txt", [.contentLength: "10"])
         #expect(running.append("01234") == nil)
-        try folder.setModified(".10.run.txt.upload", secondsSinceEpoch: 1_000)
+        try folder.setModified(".switchboard-uploads/10.run.txt", secondsSinceEpoch: 1_000)
         try cut("/new.txt")
         #expect(running.append("56789") == nil)
         #expect(running.finish().status == 201)
         #expect(try folder.text("run.txt") == "0123456789")
     }
 
-    @Test func otherHiddenFilesAreLeftAlone() throws {
-        try folder.write("mine", to: ".note.upload")
-        try folder.setModified(".note.upload", secondsSinceEpoch: 1_000)
+    /// Whatever they are called, and however old they are: only what is in the server's own folder is
+    /// the server's.
+    @Test(arguments: [
+        ".note.upload", ".5.a.txt.upload", ".10.a.txt.upload", ".+ab.a.txt.upload", "10.a.txt",
+    ]) func filesOfOthersAreLeftAlone(name: String) throws {
+        try folder.write("mine", to: name)
+        try folder.setModified(name, secondsSinceEpoch: 1_000)
         try cut()
-        #expect(try folder.text(".note.upload") == "mine")
+        #expect(said(offset, try files.response(.head, "/a.txt")) == "5")
+        let upload = try files.upload("/a.txt", [.contentLength: "10"])
+        #expect(upload.append("0123456789") == nil)
+        #expect(upload.finish().status == 201)
+        #expect(try folder.text(name) == "mine")
+        #expect(try folder.names() == [name, "a.txt"].sorted())
     }
 
     @Test func withoutUploadsHeadSaysNothingOfThem() throws {
