@@ -61,7 +61,7 @@ public struct RequestParser: Sendable {
 
     private var body = BodyReader(.none)
 
-    private(set) var finder = LineFinder()
+    private(set) var finder = LineFinder(.none)
 
     /// Whether an empty line came before the request that is next.
     private var sawEmptyLine = false
@@ -199,17 +199,17 @@ extension RequestParser {
             tooLong: RequestLine.ruleBroken(byEndlessLine: start..<(start + limit), of: input)
         )
         guard let line else { return false }
-        if line.isEmpty {
+        if line.text.isEmpty {
             // Old clients end a body with CRLF that is not of it (RFC 9112 §2.2). One is skipped.
             guard !sawEmptyLine else { throw Breach(.emptyLines, at: start) }
             sawEmptyLine = true
         } else {
-            let requestLine = try RequestLine(input, line)
+            let requestLine = try RequestLine(input, line.text)
             phase = .fields(requestLine.version)
             self.line = requestLine
             sawEmptyLine = false
         }
-        consumed = line.upperBound + 2
+        consumed = line.end
         return true
     }
 
