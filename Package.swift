@@ -135,7 +135,7 @@ let package = Package(
         .executableTarget(
             name: "sock",
             dependencies: [
-                "Sockets", "Packets", "NetworkTools", "Relays", "TLS", "HTTP", "HTTPCodec",
+                "Files", "Sockets", "Packets", "NetworkTools", "Relays", "TLS", "HTTP", "HTTPCodec",
                 "WebSocketCodec", "Sessions", "ChatServer", "ChatClient", argumentParser,
                 configuration, httpTypes, lifecycle, logging, signals,
             ],

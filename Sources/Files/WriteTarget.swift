@@ -19,6 +19,8 @@ package enum WriteTarget: Sendable {
         /// Opened for reading, so that it can be synchronised.
         package let folder: Folder
         package let name: [UInt8]
+        /// A path of the folder that a person can use, with a slash at its end; empty for the current one.
+        package let folderPath: [UInt8]
         /// What has the name now: a regular file, which may be written; nil if nothing has it.
         package let existing: FileStatus?
     }
@@ -45,19 +47,20 @@ package enum WriteTarget: Sendable {
     package init(_ path: [UInt8]) throws(FileError) {
         var folder = Folder(try FileCalls.openRoot("."))
         var path = path
+        var folderPath: [UInt8] = []
         for _ in 0...Self.linkLimit {
-            let name = try Self.step(to: path, from: &folder)
+            let name = try Self.step(to: path, from: &folder, &folderPath)
             let status: FileStatus
             do throws(FileError) {
                 status = try FileCalls.status(name, in: folder.number)
             } catch {
                 guard error.errno == ENOENT else { throw error }
-                self = .file(try Self.place(name, nil, in: folder))
+                self = .file(try Self.place(name, nil, in: folder, folderPath))
                 return
             }
             switch status.kind {
             case .file:
-                self = .file(try Self.place(name, status, in: folder))
+                self = .file(try Self.place(name, status, in: folder, folderPath))
                 return
             case .directory: throw FileError(errno: EISDIR)
             case .other:
@@ -78,7 +81,8 @@ package enum WriteTarget: Sendable {
     /// Enters the folder of a path; the name in it.
     private static func step(
         to path: [UInt8],
-        from folder: inout Folder
+        from folder: inout Folder,
+        _ folderPath: inout [UInt8]
     ) throws(FileError) -> [UInt8] {
         let slash = UInt8(ascii: "/")
         var name = path[...]
@@ -92,6 +96,7 @@ package enum WriteTarget: Sendable {
                 )
             )
             name = path[(last + 1)...]
+            folderPath = (path.first == slash ? [] : folderPath) + path[...last]
         }
         guard !name.isEmpty, !name.elementsEqual(".".utf8), !name.elementsEqual("..".utf8) else {
             throw FileError(errno: EISDIR)
@@ -103,13 +108,14 @@ package enum WriteTarget: Sendable {
     private static func place(
         _ name: [UInt8],
         _ existing: FileStatus?,
-        in folder: Folder
+        in folder: Folder,
+        _ folderPath: [UInt8]
     ) throws(FileError) -> Place {
         // A rename asks nobody whether the file may be written.
         if existing != nil { try FileCalls.checkMayWrite(name, in: folder.number) }
         // What is opened with O_PATH cannot be synchronised.
         let folder = try folder.folder([UInt8(ascii: ".")])
-        return Place(folder: folder, name: name, existing: existing)
+        return Place(folder: folder, name: name, folderPath: folderPath, existing: existing)
     }
 
     /// Whether the folder is one of proc(5), whose links are more than paths.

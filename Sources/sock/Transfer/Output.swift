@@ -14,11 +14,14 @@ final class Output: Sendable {
     }
 
     private let descriptor: CInt
+    /// What it is called in an error.
+    private let name: String
     private let requests = Lock<[Request]>([])
     private let work = Semaphore()
 
-    init(_ descriptor: CInt) {
+    init(_ descriptor: CInt, name: String = "the standard output") {
         self.descriptor = descriptor
+        self.name = name
         // Holds itself: it ends with the process.
         BackgroundThread.start { while true { self.serve() } }
     }
@@ -33,15 +36,15 @@ final class Output: Sendable {
         work.signal()
         for await error in answers {
             if error == 0 { return }
-            throw Self.failure(error)
+            throw Self.failure(error, name)
         }
         throw CancellationError()
     }
 
     /// A reader that has gone away is nothing to talk about: `sock … | head`.
-    static func failure(_ error: CInt) -> Failure {
+    static func failure(_ error: CInt, _ name: String = "the standard output") -> Failure {
         error == EPIPE
-            ? Failure(.failed) : Failure(SystemError(number: error), "write the standard output")
+            ? Failure(.failed) : Failure(SystemError(number: error), "write \(name)")
     }
 
     private func serve() {
