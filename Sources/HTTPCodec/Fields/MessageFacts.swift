@@ -57,8 +57,10 @@ struct MessageFacts: Sendable {
         host = input.string(value)
     }
 
-    /// One field of digits: RFC 9112 §6.3 allows to take the same number twice for one, and no client that
-    /// means well sends it. Servers do, so in responses it is.
+    /// One field of digits.
+    ///
+    /// RFC 9112 §6.3 allows to take the same number twice for one, and no client that means well sends it.
+    /// Servers do, so in responses it is.
     private mutating func takeContentLength(
         _ input: RawSpan,
         _ value: Range<Int>,

@@ -50,14 +50,15 @@ public final class Resolver: Sendable {
         port: UInt16 = 0
     ) async throws(SocketError) -> [SocketAddress] {
         if let ip = try? IPAddress(name) { return [SocketAddress(ip, port: port)] }
-        if Self.isLocalhost(name) {
+        let asked = try Self.ascii(name)
+        if Self.isLocalhost(asked) {
             return [.v4(.loopback, port: port), .v6(.loopback, port: port)]
         }
         // getaddrinfo would look up what stands before it.
-        guard !name.utf8.contains(0) else {
+        guard !asked.utf8.contains(0) else {
             throw SocketError(.invalidArgument, in: .resolve, detail: "a NUL is in the name")
         }
-        let lookup = Lookup(name: try Self.ascii(name))
+        let lookup = Lookup(name: asked)
         try start(lookup)
         switch await lookup.answered.wait(until: .current) {
         case .cancelled: throw SocketError(.cancelled, in: .resolve, detail: name)

@@ -21,7 +21,11 @@ enum DownloadNotice {
         switch self {
         case .stored(let path, let size, let resumedSize, let nanoseconds):
             let seconds = Double(nanoseconds) / 1e9
-            var text = "\(path.printable): \(Self.words(size)) in \(ProgressText.time(seconds))"
+            // Of a moment, the milliseconds; of an hour, the minutes.
+            let time =
+                seconds < 10
+                ? "\(Seconds(.nanoseconds(nanoseconds)))" : ProgressText.time(seconds)
+            var text = "\(path.printable): \(Self.words(size)) in \(time)"
             if seconds > 0 {
                 text += ", \(ProgressText.size(Double(size - resumedSize) / seconds))/s"
             }

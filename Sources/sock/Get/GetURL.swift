@@ -29,6 +29,9 @@ struct GetURL {
         } else {
             credentials = nil
         }
+        guard bytes.count > start, !"/?#".utf8.contains(bytes[start]) else {
+            throw Failure(.usage, "the URL names no host: write http://host/path")
+        }
         let plain = String(decoding: bytes, as: UTF8.self)
         let url = try Failure.asUsage { try HTTPURL(plain) }
         guard url.scheme == .http || url.scheme == .https else {

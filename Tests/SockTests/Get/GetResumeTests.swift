@@ -50,6 +50,7 @@ import Testing
         try withFolder { folder in
             try FileTree.make(in: folder + "/tree")
             let server = try ServedFolder(folder + "/tree")
+            #expect(server.settles("large.bin"))
             let relay = try WebServer.relay(to: server.port, "hold")
             let (copy, url) = (folder + "/copy.bin", relay.url + "/large.bin")
             let first = try SockProgram.start("get", url, "-o", copy)
@@ -65,6 +66,27 @@ import Testing
             #expect(try SockProgram.run("get", url, "-o", copy).status == 0)
             #expect(bytes(copy) == bytes(folder + "/tree/large.bin"))
             relay.stop()
+            server.stop()
+        }
+    }
+
+    /// What no run could continue is not left behind: the file is so young that its tag is weak.
+    @Test func whatCannotGoOnIsNotKept() throws {
+        try withFolder { folder in
+            let server = try WebServer.scripted(
+                "reply(b'HTTP/1.1 200 OK\\r\\nETag: W/\"a\"\\r\\nContent-Length: 9\\r\\n\\r\\n1234')"
+            )
+            let get = try SockProgram.run(
+                "get",
+                server.url,
+                "-o",
+                folder + "/file",
+                "--retry",
+                "0"
+            )
+            #expect(get.status == 1)
+            #expect(get.errors.contains("the 4 B that came are not kept"), "\(get.errors)")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
             server.stop()
         }
     }
@@ -118,6 +140,7 @@ import Testing
         try withFolder { folder in
             try FileTree.make(in: folder + "/tree")
             let server = try ServedFolder(folder + "/tree")
+            #expect(server.settles("large.bin"))
             let relay = try WebServer.relay(to: server.port, "cut")
             let (copy, url) = (folder + "/copy.bin", relay.url + "/large.bin")
             #expect(try SockProgram.run("get", url, "-o", copy, "--retry", "0").status == 1)
