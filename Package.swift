@@ -136,8 +136,8 @@ let package = Package(
         .executableTarget(
             name: "sock",
             dependencies: [
-                "CProgram", "Sockets", "Packets", "NetworkTools", "Relays", "TLS", "HTTP",
-                "HTTPCodec", "WebSocketCodec", "Sessions", "ChatServer", "ChatClient",
+                "CProgram", "Files", "Sockets", "Packets", "NetworkTools", "Relays", "TLS",
+                "HTTP", "HTTPCodec", "WebSocketCodec", "Sessions", "ChatServer", "ChatClient",
                 argumentParser, configuration, httpTypes, lifecycle, logging, signals,
             ],
             swiftSettings: settings

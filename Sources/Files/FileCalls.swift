@@ -128,6 +128,16 @@ package enum FileCalls {
         try checked { fchmod(descriptor, permissions) }
     }
 
+    /// fchown(2): whether the file has this owner and group now.
+    package static func setOwner(_ descriptor: CInt, _ owner: UInt32, _ group: UInt32) -> Bool {
+        (try? checked { fchown(descriptor, owner, group) }) != nil
+    }
+
+    /// faccessat(2): EACCES, or EROFS, unless the process may write what has the name.
+    package static func checkMayWrite(_ name: [UInt8], in folder: CInt) throws(FileError) {
+        unsafe try withPath(name) { unsafe faccessat(folder, $0, W_OK, AT_EACCESS) }
+    }
+
     /// readlinkat(2): where a link leads.
     package static func link(_ name: [UInt8], in folder: CInt) throws(FileError) -> [UInt8] {
         // One byte more than a path can have, so that none is cut.
@@ -244,6 +254,8 @@ extension FileStatus {
         inode = UInt64(status.st_ino)
         size = Int(status.st_size)
         permissions = status.st_mode & 0o777
+        owner = status.st_uid
+        group = status.st_gid
         modified = Time(
             seconds: status.st_mtim.tv_sec,
             nanoseconds: UInt32(status.st_mtim.tv_nsec)

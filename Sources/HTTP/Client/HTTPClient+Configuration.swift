@@ -12,7 +12,7 @@ extension HTTPClient {
     /// ```
     public struct Configuration: Sendable {
         /// What a response may be made of.
-        public var limits = HTTPLimits()
+        public var limits = HTTPLimits.ofResponses
 
         /// How many connections are kept, and for how long.
         public var pool = PoolLimits()

@@ -74,7 +74,7 @@ public final class HTTPClient: Sendable {
     /// - Throws: ``HTTPClientError``, also for any status but 2xx.
     public func get(_ url: HTTPURL, limit: Int) async throws -> [UInt8] {
         try await send(HTTPClientRequest(.get, url)) { response in
-            guard response.status.kind == .successful else {
+            guard response.status.hasContentAsked else {
                 throw HTTPClientError(.wrongStatus(response.status), .get, response.url)
             }
             return try await response.body(limit: limit)

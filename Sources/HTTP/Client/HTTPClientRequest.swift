@@ -16,7 +16,9 @@ public struct HTTPClientRequest: Sendable {
 
     /// The fields.
     ///
-    /// An `Upgrade` among them is announced by `Connection` (RFC 9110 §7.8).
+    /// An `Upgrade` among them is announced by `Connection` (RFC 9110 §7.8). A `Host` takes the place of the
+    /// URL's, for as long as redirects stay at its origin; who is connected to, and whose certificate is asked
+    /// for, is the URL's host.
     public var fields: HTTPFields
 
     /// Whether the server is asked for leave before the body is sent (`Expect: 100-continue`).
@@ -34,15 +36,22 @@ public struct HTTPClientRequest: Sendable {
         self.fields = fields
     }
 
+    /// The canonical name of a field for which HTTPTypes has no constant.
+    static let hostName = "host"
+
     /// The message that goes out.
     func head(with defaults: HTTPFields, body: HTTPRequestBody) -> HTTPRequest {
         var fields = fields
         for field in defaults where fields[field.name] == nil { fields.append(field) }
         if expectsContinue, body.framing(for: method) != .none { fields[.expect] = "100-continue" }
+        let host = fields.first { $0.name.canonicalName == Self.hostName }
+        if host != nil {
+            fields = HTTPFields(fields.filter { $0.name.canonicalName != Self.hostName })
+        }
         return HTTPRequest(
             method: method,
             scheme: url.scheme.rawValue,
-            authority: url.authority,
+            authority: host?.value ?? url.authority,
             path: url.target,
             headerFields: fields
         )

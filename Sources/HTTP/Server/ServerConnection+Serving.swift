@@ -30,7 +30,8 @@ extension ServerConnection {
     @inline(never)
     private func end(with failure: any Error) async {
         switch failure {
-        case let violation as HTTPViolation: await refuse(violation.status, because: failure)
+        case let violation as HTTPViolation:
+            await refuse(violation.status ?? .badRequest, because: failure)
         case HTTPServerError.headTooSlow: await refuse(.requestTimeout, because: failure)
         default: report(nil, nil, since: nil, failure)
         }

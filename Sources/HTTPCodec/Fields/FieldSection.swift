@@ -59,21 +59,50 @@ struct FieldSection: Sendable {
             in: input,
             from: consumed,
             limit: limit - size + 2,
+            mayBeFolded: finder.tolerance.isTolerant,
             tooLong: rule
         )
         guard let line else { return nil }
-        let lineSize = line.upperBound + 2 - consumed
-        if line.isEmpty {
+        let lineSize = line.end - consumed
+        if line.text.isEmpty {
             consumed += lineSize
             return true
         }
         guard lineSize <= limit - size else { throw Breach(rule, at: consumed + limit - size) }
         guard count < limits.fieldCount else { throw Breach(.tooManyFields, at: consumed) }
-        try takeField(input, line, place)
+        if line.isFolded {
+            try takeFolded(input, line.text, place)
+        } else {
+            try takeField(input, line.text, place)
+        }
         count += 1
         size += lineSize
         consumed += lineSize
         return false
+    }
+
+    /// A field over several lines (RFC 9112 §5.2): each fold, with the blanks around it, is one space.
+    private mutating func takeFolded(
+        _ input: RawSpan,
+        _ lines: Range<Int>,
+        _ place: Place
+    ) throws(Breach) {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(lines.count)
+        var rest = lines
+        while let lineFeed = input.firstIndex(of: .lineFeed, in: rest) {
+            let hasReturn = input.byte(at: lineFeed - 1) == .carriageReturn
+            let end = max(rest.lowerBound, lineFeed - (hasReturn ? 1 : 0))
+            let text = input.trimmed(rest.lowerBound..<end)
+            bytes += [UInt8](bytes: input, text) + [.space]
+            rest = (lineFeed + 1)..<rest.upperBound
+        }
+        bytes += [UInt8](bytes: input, input.trimmed(rest))
+        do throws(Breach) {
+            try unsafe takeField(bytes.span.bytes, bytes.indices, place)
+        } catch {
+            throw Breach(error.rule, at: lines.lowerBound)
+        }
     }
 
     /// Field lines are `name ":" OWS value OWS` (RFC 9112 §5), and nothing may stand before the colon.
@@ -97,7 +126,13 @@ struct FieldSection: Sendable {
             throw Breach(.forbiddenTrailer, at: line.lowerBound)
         }
         if role != .ordinary, role != .headOnly {
+            let isRepeated = role == .contentLength && facts.contentLength != nil
             try facts.take(role, input, value, place)
+            // Said more than once, it is said once (RFC 9110 §8.6); a request was refused.
+            if isRepeated { return }
+            if role == .contentLength, let length = facts.contentLength {
+                return fields.append(HTTPField(name: .contentLength, value: String(length)))
+            }
             // An authority has one place in a request, and that is not among its fields.
             if role == .host, case .request = place { return }
         }

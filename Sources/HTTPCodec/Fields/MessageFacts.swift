@@ -36,7 +36,10 @@ struct MessageFacts: Sendable {
     ) throws(Breach) {
         switch (role, place) {
         case (.host, .request): try takeHost(input, value)
-        case (.contentLength, _): try takeContentLength(input, value)
+        case (.contentLength, .response):
+            try takeContentLength(input, value, mayBeRepeated: true)
+        case (.contentLength, _): try takeContentLength(input, value, mayBeRepeated: false)
+        case (.transferEncoding, .response) where input.matches("identity", in: value): break
         case (.transferEncoding, _): try takeTransferEncoding(input, value, place.version)
         case (.connection, _): try takeConnection(input, value)
         case (.upgrade, _): try takeUpgrade(input, value)
@@ -54,19 +57,37 @@ struct MessageFacts: Sendable {
         host = input.string(value)
     }
 
-    /// One field of digits: RFC 9112 §6.3 allows to take the same number twice for one, and nobody who
-    /// means well sends it.
+    /// One field of digits.
+    ///
+    /// RFC 9112 §6.3 allows to take the same number twice for one, and no client that means well sends it.
+    /// Servers do, so in responses it is.
     private mutating func takeContentLength(
         _ input: RawSpan,
-        _ value: Range<Int>
+        _ value: Range<Int>,
+        mayBeRepeated: Bool
     ) throws(Breach) {
-        guard contentLength == nil else {
+        guard mayBeRepeated || contentLength == nil else {
             throw Breach(.repeatedContentLength, at: value.lowerBound)
         }
         guard !isChunked else { throw Breach(.conflictingFraming, at: value.lowerBound) }
-        guard !value.isEmpty else { throw Breach(.malformedContentLength, at: value.lowerBound) }
+        guard mayBeRepeated else {
+            contentLength = try Self.length(input, value)
+            return
+        }
+        var elements = ListElements(value)
+        while let element = elements.next(in: input) {
+            let length = try Self.length(input, element)
+            guard contentLength == nil || contentLength == length else {
+                throw Breach(.repeatedContentLength, at: element.lowerBound)
+            }
+            contentLength = length
+        }
+    }
+
+    private static func length(_ input: RawSpan, _ digits: Range<Int>) throws(Breach) -> UInt64 {
+        guard !digits.isEmpty else { throw Breach(.malformedContentLength, at: digits.lowerBound) }
         var length: UInt64 = 0
-        for index in value {
+        for index in digits {
             let byte = input.byte(at: index)
             guard byte.isDigit else {
                 throw Breach(
@@ -79,7 +100,7 @@ struct MessageFacts: Sendable {
             guard !over, !carry else { throw Breach(.malformedContentLength, at: index) }
             length = sum
         }
-        contentLength = length
+        return length
     }
 
     /// `chunked`, alone: no other coding is spoken here, and a list can be read in two ways.

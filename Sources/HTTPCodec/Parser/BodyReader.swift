@@ -67,7 +67,7 @@ struct BodyReader: Sendable {
             case .chunkHead:
                 guard try takeChunkHead(input, &consumed, &finder, limits) else { return nil }
             case .chunkEnd:
-                guard try takeChunkEnd(input, &consumed) else { return nil }
+                guard try takeChunkEnd(input, &consumed, finder.tolerance) else { return nil }
             case .trailers:
                 let isComplete = try section.takeLine(
                     input,
@@ -129,17 +129,17 @@ struct BodyReader: Sendable {
             tooLong: .chunkExtensionsTooLarge
         )
         guard let line else { return false }
-        let head = try ChunkHead(input, line)
+        let head = try ChunkHead(input, line.text, finder.tolerance)
         guard head.extensions.count <= spare else {
             throw Breach(.chunkExtensionsTooLarge, at: head.extensions.lowerBound + spare)
         }
         extensionsSize += head.extensions.count
         let (total, over) = announced.addingReportingOverflow(head.size)
         guard !over, total <= limits.bodySize else {
-            throw Breach(.bodyTooLarge, at: line.lowerBound)
+            throw Breach(.bodyTooLarge, at: line.text.lowerBound)
         }
         announced = total
-        consumed = line.upperBound + 2
+        consumed = line.end
         state = head.size > 0 ? .chunkData(remaining: head.size) : .trailers
         return true
     }
@@ -147,10 +147,16 @@ struct BodyReader: Sendable {
     /// CRLF, at once and nothing else: what a size does not cover must not be taken for the next head.
     private mutating func takeChunkEnd(
         _ input: RawSpan,
-        _ consumed: inout Int
+        _ consumed: inout Int,
+        _ tolerance: Tolerance
     ) throws(Breach) -> Bool {
         let available = input.byteCount - consumed
         guard available > 0 else { return false }
+        if tolerance.isTolerant, input.byte(at: consumed) == .lineFeed {
+            consumed += 1
+            state = .chunkHead
+            return true
+        }
         guard input.byte(at: consumed) == .carriageReturn else {
             throw Breach(.malformedChunkEnd, at: consumed)
         }

@@ -1,17 +1,18 @@
 /// The line before a chunk's data (RFC 9112 §7.1): `1*HEXDIG *( ";" name [ "=" value ] )`.
 ///
-/// The whitespace that old servers put around extensions is refused: readers that skip it and
-/// readers that do not find different sizes.
+/// The whitespace that old peers put around extensions is refused in requests: readers that skip it and
+/// readers that do not find different sizes. In responses it is skipped, and so are extensions of any
+/// grammar: nobody reads them (§7.1.1).
 struct ChunkHead {
     /// The most digits: all of a 64-bit number, leading zeros included.
     static let digitsLimit = 16
 
     let size: UInt64
 
-    /// From the first semicolon to the line's end; they mean nothing here.
+    /// What is behind the size, to the line's end; it means nothing here.
     let extensions: Range<Int>
 
-    init(_ input: RawSpan, _ line: Range<Int>) throws(Breach) {
+    init(_ input: RawSpan, _ line: Range<Int>, _ tolerance: Tolerance) throws(Breach) {
         var size: UInt64 = 0
         var index = line.lowerBound
         while index < line.upperBound, let digit = input.byte(at: index).hexadecimalValue {
@@ -24,6 +25,10 @@ struct ChunkHead {
         guard index > line.lowerBound, size <= UInt64(Int64.max) else {
             throw Breach(.malformedChunkSize, at: line.lowerBound)
         }
+        let sizeEnd = index
+        if tolerance.isTolerant {
+            while index < line.upperBound, input.byte(at: index).isBlank { index += 1 }
+        }
         if index < line.upperBound, input.byte(at: index) != UInt8(ascii: ";") {
             throw Breach(
                 input.byte(at: index) == .carriageReturn
@@ -32,8 +37,14 @@ struct ChunkHead {
             )
         }
         self.size = size
-        extensions = index..<line.upperBound
-        try Self.checkExtensions(input, extensions)
+        extensions = sizeEnd..<line.upperBound
+        if tolerance.isTolerant {
+            for place in extensions where input.byte(at: place).isForbiddenInValue {
+                throw Self.breach(input, place)
+            }
+        } else {
+            try Self.checkExtensions(input, extensions)
+        }
     }
 
     private static func checkExtensions(_ input: RawSpan, _ range: Range<Int>) throws(Breach) {

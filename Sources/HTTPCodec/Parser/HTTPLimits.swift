@@ -47,8 +47,18 @@ public struct HTTPLimits: Hashable, Sendable {
     /// Arbitrary: a server sends one 100, or a few 103.
     public var interimResponseCount = 16
 
-    /// The defaults.
+    /// The defaults, which are those for requests.
     public init() {}
+
+    /// What a response may be made of: servers send more fields than browsers, of tests and of policies.
+    ///
+    /// 5,000 fields of together 300 KiB are what curl takes; the rest as for requests.
+    public static var ofResponses: Self {
+        var limits = Self()
+        limits.fieldCount = 5000
+        limits.fieldsSize = 307_200
+        return limits
+    }
 
     /// Limits are ours to set, so a senseless one is our mistake.
     func check() {

@@ -61,7 +61,7 @@ public struct RequestParser: Sendable {
 
     private var body = BodyReader(.none)
 
-    private(set) var finder = LineFinder()
+    private(set) var finder = LineFinder(.none)
 
     /// The size of the empty lines that came before the request that is next, in bytes.
     private var emptyLinesSize = 0
@@ -204,7 +204,7 @@ extension RequestParser {
             tooLong: RequestLine.ruleBroken(byEndlessLine: start..<(start + limit), of: input)
         )
         guard let line else { return false }
-        if line.isEmpty {
+        if line.text.isEmpty {
             // Old clients end a body with CRLF that is not of it (RFC 9112 §2.2: at least one empty line
             // is ignored). Servers in use ignore any number, so some clients send several.
             emptyLinesSize += 2
@@ -212,12 +212,12 @@ extension RequestParser {
                 throw Breach(.emptyLines, at: start)
             }
         } else {
-            let requestLine = try RequestLine(input, line)
+            let requestLine = try RequestLine(input, line.text)
             phase = .fields(requestLine.version)
             self.line = requestLine
             emptyLinesSize = 0
         }
-        consumed = line.upperBound + 2
+        consumed = line.end
         return true
     }
 

@@ -2,6 +2,9 @@ public import HTTPTypes
 
 /// Responses in the bytes of one connection, one event at a time.
 ///
+/// Unlike `RequestParser` it understands what is malformed in ways that can only mean one thing: lines that
+/// end with LF alone, folded fields, blanks behind a chunk's size, a `Content-Length` that is repeated.
+///
 /// How a response is delimited depends on the method it answers (RFC 9112 §6.3): say with `expect` which
 /// methods were sent, in order, then use it as `RequestParser`.
 ///
@@ -65,7 +68,7 @@ public struct ResponseParser: Sendable {
 
     private var body = BodyReader(.none)
 
-    private(set) var finder = LineFinder()
+    private(set) var finder = LineFinder(.ofResponses)
 
     /// The bytes consumed since the connection began.
     private var position: UInt64 = 0
@@ -73,7 +76,7 @@ public struct ResponseParser: Sendable {
     /// Starts before the first byte of a connection.
     ///
     /// - Parameter limits: what the peer may send.
-    public init(limits: HTTPLimits = HTTPLimits()) {
+    public init(limits: HTTPLimits = .ofResponses) {
         limits.check()
         self.limits = limits
     }
@@ -111,7 +114,7 @@ public struct ResponseParser: Sendable {
             return event
         } catch {
             let offset = position &+ UInt64(error.index - start)
-            let violation = HTTPViolation(error.rule, at: offset, status: .badGateway)
+            let violation = HTTPViolation(error.rule, at: offset, status: nil)
             phase = .failed(violation)
             throw violation
         }
@@ -204,8 +207,8 @@ extension ResponseParser {
             tooLong: .startLineTooLong
         )
         guard let line else { return false }
-        phase = .fields(try StatusLine(input, line))
-        consumed = line.upperBound + 2
+        phase = .fields(try StatusLine(input, line.text))
+        consumed = line.end
         return true
     }
 

@@ -15,7 +15,8 @@ extension Endpoint {
 
         /// Reads a host name, an IP address (IPv6 with or without brackets), or `*` for any.
         ///
-        /// Names are those of RFC 1123 §2.1, and may have underscores and a dot at the end.
+        /// Names are those of RFC 1123 §2.1, and may have underscores and a dot at the end. One with other
+        /// letters, `bücher.example`, becomes what name servers know it by, `xn--bcher-kva.example` (RFC 5891).
         ///
         /// - Throws: ``AddressParseError``, which says where.
         public init(_ text: some StringProtocol) throws(AddressParseError) {
@@ -66,6 +67,9 @@ extension AddressParser {
     /// Reads a name, an IPv4 address, or `*`, that goes to `end`; there is at least one byte.
     mutating func hostName(until end: Int) throws(AddressParseError) -> Endpoint.Host {
         if end - position == 1, take("*") { return .any }
+        if bytes[position..<end].contains(where: { $0 >= 0x80 }) {
+            return try internationalHostName(until: end)
+        }
         let dotOrDigit = { $0 == UInt8(ascii: ".") || AddressText.isDigit($0) }
         if bytes[position..<end].allSatisfy(dotOrDigit) {
             let address = try ipv4Address()
@@ -107,11 +111,6 @@ extension AddressParser {
         switch bytes[place] {
         case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"): break
         case let byte where AddressText.isLetter(byte) || AddressText.isDigit(byte): break
-        case let byte where byte >= 0x80:
-            throw failure(
-                "a host name is ASCII: write the xn-- form of one with other letters",
-                at: place
-            )
         case let byte:
             throw failure("\(AddressText.name(byte)) is not allowed in a host name", at: place)
         }

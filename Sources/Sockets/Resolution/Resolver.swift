@@ -43,20 +43,22 @@ public final class Resolver: Sendable {
     /// getaddrinfo's (RFC 6724), with the families interleaved (RFC 8305 §4).
     ///
     /// `localhost` and names under it are the loopback addresses, without a look-up (RFC 6761 §6.3),
-    /// IPv4 first. Cancellation and deadlines: total.
+    /// IPv4 first. A name with letters beyond ASCII is looked up as its A-labels (RFC 5891). Cancellation and
+    /// deadlines: total.
     public func resolve(
         _ name: String,
         port: UInt16 = 0
     ) async throws(SocketError) -> [SocketAddress] {
         if let ip = try? IPAddress(name) { return [SocketAddress(ip, port: port)] }
-        if Self.isLocalhost(name) {
+        let asked = try Self.ascii(name)
+        if Self.isLocalhost(asked) {
             return [.v4(.loopback, port: port), .v6(.loopback, port: port)]
         }
         // getaddrinfo would look up what stands before it.
-        guard !name.utf8.contains(0) else {
+        guard !asked.utf8.contains(0) else {
             throw SocketError(.invalidArgument, in: .resolve, detail: "a NUL is in the name")
         }
-        let lookup = Lookup(name: name)
+        let lookup = Lookup(name: asked)
         try start(lookup)
         switch await lookup.answered.wait(until: .current) {
         case .cancelled: throw SocketError(.cancelled, in: .resolve, detail: name)
@@ -67,6 +69,16 @@ public final class Resolver: Sendable {
         case .success(let found)?: return Self.interleaved(found).map { $0.with(port: port) }
         case .failure(let error)?: throw error
         case nil: preconditionFailure("an answer was announced and is not there")
+        }
+    }
+
+    /// The name as name servers know it: one with letters beyond ASCII as its A-labels.
+    private static func ascii(_ name: String) throws(SocketError) -> String {
+        guard name.utf8.contains(where: { $0 >= 0x80 }) else { return name }
+        do throws(AddressParseError) {
+            return "\(try Endpoint.Host(name))"
+        } catch {
+            throw SocketError(.invalidArgument, in: .resolve, detail: error.message)
         }
     }
 

@@ -2,7 +2,7 @@ import Glibc
 internal import HTTP
 internal import HTTPCodec
 
-/// One request whose answer goes to the standard output.
+/// One request whose answer goes to the standard output, or into a device or a FIFO.
 struct Fetch {
     private let client: HTTPClient
     private let url: HTTPURL
@@ -23,7 +23,7 @@ struct Fetch {
             movement.note()
             var text = "HTTP/1.1 \(response.status.code) \(response.status.reasonPhrase)\n"
             for field in response.fields { text += "\(field.name): \(field.value)\n" }
-            return (text, Self.failure(response))
+            return (text, self.failure(response))
         }
         var view = View(raw: raw)
         try await Output(STDOUT_FILENO).write(view.show(Array(text.utf8)) + view.finish())
@@ -32,12 +32,21 @@ struct Fetch {
 
     /// Prints the body as it comes.
     func printBody(_ movement: Movement, _ progress: GetProgress) async throws {
+        try await writeBody(to: Output(STDOUT_FILENO), View(raw: raw), movement, progress)
+    }
+
+    /// Writes the body as it comes.
+    func writeBody(
+        to output: Output,
+        _ view: View,
+        _ movement: Movement,
+        _ progress: GetProgress
+    ) async throws {
         let request = HTTPClientRequest(.get, url, fields: fields)
-        let output = Output(STDOUT_FILENO)
         do {
             try await client.send(request) { response in
-                if let failure = Self.failure(response) { throw failure }
-                var view = View(raw: raw)
+                if let failure = failure(response) { throw failure }
+                var view = view
                 var size = 0
                 let total = response.length.map { Int(clamping: $0) }
                 var piece: [UInt8] = []
@@ -58,8 +67,10 @@ struct Fetch {
         }
     }
 
-    private static func failure(_ response: HTTPClientResponse) -> Failure? {
-        if response.status.kind == .successful { return nil }
+    /// What is not what was asked for; nil if it is.
+    private func failure(_ response: HTTPClientResponse) -> Failure? {
+        let isRange = response.status == .partialContent && fields[.range] != nil
+        if isRange || response.status.hasContentAsked { return nil }
         let (method, url) = (response.method.rawValue, response.url)
         return Failure(
             .failed,

@@ -16,28 +16,41 @@ struct FileDownload {
     func run(with client: HTTPClient) async throws {
         let progress = GetProgress(announcer, hidesBar: false)
         let start = ContinuousClock.now
-        var failures = 0
+        var last = HTTPDownload.Progress()
         do {
             let end = try await download.run(with: client) { now in
                 movement.note()
-                if now.failureCount > failures {
-                    failures = now.failureCount
-                    progress.tellBreak(at: now.size, failures)
+                if now.failureCount > last.failureCount {
+                    progress.tellBreak(at: now.size, now.failureCount)
                 }
+                if now.restartCount > last.restartCount, let restart = now.restart {
+                    progress.tell(.restarted(restart))
+                }
+                last = now
                 progress.show(now.size, of: now.total, resumedAt: now.resumedSize)
             }
-            await progress.end()
-            announcer.tell(
-                .stored(
-                    path: download.path,
-                    size: end.size,
-                    resumedSize: end.resumedSize,
-                    nanoseconds: start.nanosecondsSince
-                )
+            let notice = DownloadNotice.stored(
+                path: download.path,
+                size: end.size,
+                resumedSize: end.resumedSize,
+                nanoseconds: start.nanosecondsSince
             )
+            // A person who watched the bar reads what it came to.
+            if progress.isShown, !announcer.isVerbose { progress.tell(notice) }
+            await progress.end()
+            announcer.tell(.download(notice))
         } catch {
             await progress.end()
+            tellWhatIsLeft(last)
             throw error
+        }
+    }
+
+    private func tellWhatIsLeft(_ last: HTTPDownload.Progress) {
+        if let part = last.part {
+            announcer.tell(.download(.kept(part: part, size: last.size, total: last.total)))
+        } else if last.size > 0 {
+            announcer.tell(.download(.notKept(size: last.size)))
         }
     }
 }

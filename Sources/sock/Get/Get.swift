@@ -10,13 +10,16 @@ struct Get: InterruptibleCommand {
         abstract: "Get what is at a URL.",
         discussion: """
             To the standard output, or with -o into a file. A file is there when all of it is: until \
-            then it is FILE.part, which the next run continues if the server still has the same. \
-            Redirects are followed, but for those from https to http. A status other than 2xx, and a \
-            body that was cut, are status 1.
+            then it is FILE.part, which the next run continues if the server still has the same. A \
+            file that is replaced keeps its mode, a link its place, and a device or a FIFO is written \
+            as it is. Redirects are followed, but for those from https to http. A status other than \
+            2xx, and a body that was cut, are status 1.
             """
     )
 
-    @Argument(help: "What: http://host/path or https://host/path.")
+    @Argument(
+        help: "What: http://host/path or https://host/path; http if neither is said."
+    )
     var url: String
 
     @Option(
@@ -40,6 +43,15 @@ struct Get: InterruptibleCommand {
         help: ArgumentHelp("Send this field too; may be repeated.", valueName: "name: value")
     )
     var header: [String] = []
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "Say who you are (Basic, RFC 7617); a password that is missing is asked for.",
+            valueName: "name[:password]"
+        )
+    )
+    var user: String?
 
     @Option(
         parsing: .unconditional,
@@ -71,34 +83,48 @@ struct Get: InterruptibleCommand {
 
     func run() async throws {
         try await options.run(onSignal: ExitStatus.interrupted(by:)) { announcer in
-            let url = try Self.url(self.url)
+            let asked = try GetURL(self.url)
+            let url = asked.url
+            let target = try target(of: url)
+            let fields = try self.fields(asked)
+            if let host = asked.writtenHost {
+                announcer.tell(.download(.alias(written: host, asked: "\(url.host)")))
+            }
             let client = HTTPClient(try configuration(for: url, announcer))
             defer { client.close() }
-            let fields = try self.fields()
-            let file = try file(of: url)
             let movement = Movement()
             try await movement.watched(limit: options.idle?.duration) {
-                if head {
-                    try await Fetch(client, url, fields, raw: raw).printHead(movement)
-                } else if let file {
-                    var download = HTTPDownload(url, to: file)
-                    download.fields = fields
-                    download.failureLimit = retry
-                    try await FileDownload(download, announcer, movement).run(with: client)
-                } else {
-                    let progress = GetProgress(announcer, hidesBar: Terminal.isTerminal(1))
-                    try await Fetch(client, url, fields, raw: raw).printBody(movement, progress)
-                }
+                try await self.get(url, fields, target, with: client, movement, announcer)
             }
         }
     }
 
-    private static func url(_ text: String) throws(Failure) -> HTTPURL {
-        let url = try Failure.asUsage { try HTTPURL(text) }
-        guard url.scheme == .http || url.scheme == .https else {
-            throw Failure(.usage, "\(url) is no web page: this command takes http and https")
+    private func get(
+        _ url: HTTPURL,
+        _ fields: HTTPFields,
+        _ target: GetTarget,
+        with client: HTTPClient,
+        _ movement: Movement,
+        _ announcer: Announcer
+    ) async throws {
+        let fetch = Fetch(client, url, fields, raw: raw)
+        if head { return try await fetch.printHead(movement) }
+        switch target {
+        case .standardOutput:
+            let progress = GetProgress(announcer, hidesBar: Terminal.isTerminal(1))
+            try await fetch.printBody(movement, progress)
+        case .stream(let stream, let path):
+            let file = try await GetTarget.open(stream, path: path)
+            let output = Output(file.number, name: path.printable)
+            let progress = GetProgress(announcer, hidesBar: Terminal.isTerminal(file.number))
+            try await fetch.writeBody(to: output, .exact, movement, progress)
+            withExtendedLifetime(file) {}
+        case .file(let path):
+            var download = HTTPDownload(url, to: path)
+            download.fields = fields
+            download.failureLimit = retry
+            try await FileDownload(download, announcer, movement).run(with: client)
         }
-        return url
     }
 
     private func configuration(
@@ -121,28 +147,49 @@ struct Get: InterruptibleCommand {
         try Endpoint(scheme: .tls, host: url.host, port: url.port)
     }
 
-    private func fields() throws(Failure) -> HTTPFields {
+    private func fields(_ asked: GetURL) throws -> HTTPFields {
         var fields = HTTPFields()
-        for text in header {
-            guard let colon = text.firstIndex(of: ":"),
-                let name = HTTPField.Name(String(text[..<colon]))
-            else { throw Failure(.usage, "--header takes 'Name: value', not '\(text.printable)'") }
-            let value = text[text.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
-            guard HTTPField.isValidValue(String(value)) else {
-                throw Failure(.usage, "the value of \(name) cannot be in a field")
-            }
-            fields.append(HTTPField(name: name, value: String(value)))
+        for text in header { fields.append(try Self.field(text)) }
+        guard let credentials = user.map({ BasicCredentials($0) }) ?? asked.credentials else {
+            return fields
         }
+        guard fields[.authorization] == nil else {
+            throw Failure(
+                .usage,
+                "a user and --header Authorization are two ways to say who you are"
+            )
+        }
+        let password =
+            try credentials.password
+            ?? PasswordPrompt.password(of: credentials.name, at: "\(asked.url.origin)")
+        fields[.authorization] = credentials.fieldValue(password: password)
         return fields
     }
 
-    /// The file to write to; nil for the standard output.
-    private func file(of url: HTTPURL) throws(Failure) -> String? {
-        if let output { return output == "-" ? nil : output }
-        guard remoteName else { return nil }
+    /// Reads `Name: value`, by its bytes: a combining mark behind the colon is of the value.
+    private static func field(_ text: String) throws(Failure) -> HTTPField {
+        let bytes = Array(text.utf8)
+        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")),
+            let name = HTTPField.Name(String(decoding: bytes[..<colon], as: UTF8.self))
+        else { throw Failure(.usage, "--header takes 'Name: value', not '\(text.printable)'") }
+        let value = bytes[(colon + 1)...].drop {
+            $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t")
+        }
+        guard HTTPField.isValidValue(value) else {
+            throw Failure(.usage, "the value of \(name) cannot be in a field")
+        }
+        return HTTPField(name: name, value: value)
+    }
+
+    /// Where to write to.
+    private func target(of url: HTTPURL) throws -> GetTarget {
+        if let output {
+            return try GetTarget(output, lastPathComponent: url.lastPathComponent)
+        }
+        guard remoteName else { return .standardOutput }
         guard let name = FileName(percentEncoded: url.lastPathComponent) else {
             throw Failure(.usage, "\(url) names no file: say one with -o")
         }
-        return name.text
+        return try GetTarget(name.text, lastPathComponent: url.lastPathComponent)
     }
 }

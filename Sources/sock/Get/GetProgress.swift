@@ -16,7 +16,8 @@ final class GetProgress: Sendable {
 
     private let state = Lock<State>(State())
     private let writer: StatusWriter
-    private let isShown: Bool
+    /// Whether a bar is drawn.
+    let isShown: Bool
     private let isJSON: Bool
     private let start = ContinuousClock.now
 
@@ -61,6 +62,11 @@ final class GetProgress: Sendable {
             return writer.tell(line.description)
         }
         writer.tell("sock: cut at \(size) bytes; going on (\(count))")
+    }
+
+    /// Says something above the bar.
+    func tell(_ notice: DownloadNotice) {
+        writer.tell(isJSON ? notice.json.description : notice.words)
     }
 
     /// Takes the bar away.

@@ -36,8 +36,8 @@ enum Event {
     case recordingFailed(path: String, reason: String)
     /// A recording to play ends before its conversations do.
     case cutOff(path: String)
-    /// A file has come, all of it.
-    case stored(path: String, size: Int, resumedSize: Int, nanoseconds: Int64)
+    /// What a download goes through.
+    case download(DownloadNotice)
     /// A relay's client has its target.
     case relaying(RelayPassage)
     /// A relayed connection is over.
@@ -59,7 +59,8 @@ enum Event {
         case .certificate(let certificate): certificate.isAlwaysSaid
         case .session(_, let notice): notice.isAlwaysSaid
         case .topic(_, let notice): notice.isAlwaysSaid
-        case .opened, .closed, .control, .stored, .relaying, .relayed, .guest: false
+        case .download(let notice): notice.isAlwaysSaid
+        case .opened, .closed, .control, .relaying, .relayed, .guest: false
         }
     }
 
@@ -100,10 +101,7 @@ enum Event {
             return "sock: the recording \(path) ends early: \(reason)"
         case .cutOff(let path):
             return "sock: \(path) is cut off: what is there is played"
-        case .stored(let path, let size, let resumedSize, let nanoseconds):
-            let resumed = resumedSize > 0 ? ", of which \(resumedSize) were there" : ""
-            return
-                "\(path.printable): \(size) bytes\(resumed) in \(Seconds(.nanoseconds(nanoseconds)))"
+        case .download(let notice): return notice.words
         case .relaying(let passage): return passage.came
         case .relayed(let passage, let report, let nanoseconds):
             return passage.left(report, nanoseconds: nanoseconds)
@@ -171,11 +169,7 @@ enum Event {
                 "event": .text("recording_failed"), "file": .text(path), "reason": .text(reason),
             ]
         case .cutOff(let path): return ["event": .text("cut_off"), "file": .text(path)]
-        case .stored(let path, let size, let resumedSize, let nanoseconds):
-            return [
-                "event": .text("stored"), "file": .text(path), "size": .number(size),
-                "resumed_size": .number(resumedSize), "duration_ns": .number(Int(nanoseconds)),
-            ]
+        case .download(let notice): return notice.json
         case .relaying(let passage): return passage.json
         case .relayed(let passage, let report, let nanoseconds):
             return passage.json(report, nanoseconds: nanoseconds)

@@ -14,6 +14,8 @@ final class Output: Sendable {
     }
 
     private let descriptor: CInt
+    /// What it is called in an error.
+    private let name: String
     private let queue = Lock<Queue>(Queue())
     private let work = Semaphore()
 
@@ -22,7 +24,10 @@ final class Output: Sendable {
         var hasThread = false
     }
 
-    init(_ descriptor: CInt) { self.descriptor = descriptor }
+    init(_ descriptor: CInt, name: String = "the standard output") {
+        self.descriptor = descriptor
+        self.name = name
+    }
 
     /// Writes all bytes.
     ///
@@ -39,15 +44,15 @@ final class Output: Sendable {
         work.signal()
         for await error in answers {
             if error == 0 { return }
-            throw Self.failure(error)
+            throw Self.failure(error, name)
         }
         throw CancellationError()
     }
 
     /// A reader that has gone away is nothing to talk about: `sock … | head`.
-    static func failure(_ error: CInt) -> Failure {
+    static func failure(_ error: CInt, _ name: String = "the standard output") -> Failure {
         error == EPIPE
-            ? Failure(.failed) : Failure(SystemError(number: error), "write the standard output")
+            ? Failure(.failed) : Failure(SystemError(number: error), "write \(name)")
     }
 
     private func serve() {

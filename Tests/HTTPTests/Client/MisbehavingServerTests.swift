@@ -42,7 +42,7 @@ struct MisbehavingServerTests {
             ("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", .violation),
             ("HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", .violation),
             ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", .violation),
-            ("HTTP/1.1 200 OK\r\nX: \(String(repeating: "a", count: 40_000))\r\n\r\n", .violation),
+            ("HTTP/1.1 200 OK\r\nX: \(String(repeating: "a", count: 400_000))\r\n\r\n", .violation),
             (String(repeating: "HTTP/1.1 103 Early Hints\r\n\r\n", count: 100), .violation),
             (
                 "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n",

@@ -124,7 +124,8 @@ import Testing
 
     @Test(
         arguments: [
-            (["ftp://a/"], 64, "ftp"), (["localhost"], 64, "scheme"),
+            (["ftp://a/"], 64, "ftp"), ([""], 64, "host"),
+            (["http://a/", "-u", "b", "--header", "Authorization: c"], 64, "two ways"),
             (["ws://a/"], 64, "http and https"),
             (["http://a/", "-o", "x", "-O"], 64, "two names"),
             (["http://a/", "--head", "-o", "x"], 64, "--head"),

@@ -28,6 +28,8 @@ import Testing
         ("unix:/a?b#c@d", "unix:/a?b#c@d"), ("unix:@a\\x00b", "unix:@a\\x00b"),
         ("example.com.:80", "tcp://example.com.:80"), ("a_b-c.d:1", "tcp://a_b-c.d:1"),
         ("3com.example:1", "tcp://3com.example:1"), ("xn--nxasmq6b:1", "tcp://xn--nxasmq6b:1"),
+        ("Bücher.example:80", "tcp://xn--bcher-kva.example:80"),
+        ("日本。example:80", "tcp://xn--wgv71a.example:80"),
         ("0x.example:1", "tcp://0x.example:1"), ("1.2.3.4.example:1", "tcp://1.2.3.4.example:1"),
     ])
     func everyFormIsReadAndOneIsPrinted(text: String, canonical: String) throws {
@@ -86,7 +88,8 @@ import Testing
         BadText("h]:80", 1, "']' is not allowed in a host name"),
         BadText("h%20:80", 1, "'%' is not allowed in a host name"),
         BadText("[::1/x]:80", 4, "'/' is not expected in an IPv6 address"),
-        BadText("bücher.example:80", 1, "a host name is ASCII: write the xn-- form"),
+        BadText("b\u{202E}cher.example:80", 0, "U+202E is not allowed in a host name"),
+        BadText("a.ﬁ.example:80", 2, "U+FB01 is not allowed in a host name"),
         BadText("a b:80", 1, "a space is not allowed in a host name"),
         BadText(" h:80", 0, "a space is not allowed"),
         BadText("**:80", 0, "'*' is not allowed in a host name"),

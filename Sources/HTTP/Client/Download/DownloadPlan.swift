@@ -13,7 +13,7 @@ enum DownloadPlan {
         /// Cut the file at a place and write the body there; the record says what it will be a part of.
         case write(at: Int, total: Int?, DownloadRecord?)
         /// The rest is not to be had: ask for the whole.
-        case startOver
+        case startOver(HTTPDownload.Restart.Reason)
         /// There is nothing to write; see ``isTemporary(_:)``.
         case fail(HTTPResponse.Status)
         /// The server sent a part of something else than was asked for.
@@ -42,21 +42,43 @@ enum DownloadPlan {
     }
 
     /// What to do with a response to a request from an offset on.
+    ///
+    /// `isRangeOfUser`: The request asked for a range of the caller's: what comes is what was asked for, and
+    /// no part of a part.
     static func decide(
         on response: HTTPResponse,
         length: UInt64?,
         from offset: Int,
         _ record: DownloadRecord?,
-        url: String
+        url: String,
+        isRangeOfUser: Bool = false
     ) -> Decision {
-        switch response.status.code {
-        case 200:
-            let total = length.flatMap { Int(exactly: $0) }
-            return .write(at: 0, total: total, DownloadRecord(response, url: url, total: total))
-        case 206: return continuation(response, from: offset, record)
-        case 416 where offset > 0: return .startOver
+        let total = length.flatMap { Int(exactly: $0) }
+        switch response.status {
+        case .partialContent where isRangeOfUser: return .write(at: 0, total: total, nil)
+        case .partialContent: return continuation(response, from: offset, record)
+        // Of these alone it is said that they are what is there, of which a later answer may be a part.
+        case .ok, .nonAuthoritativeInformation:
+            let record =
+                isRangeOfUser ? nil : DownloadRecord(response, url: url, total: total)
+            return .write(at: 0, total: total, record)
+        case .rangeNotSatisfiable where offset > 0: return .startOver(.changed)
+        case let status where status.hasContentAsked: return .write(at: 0, total: total, nil)
         default: return .fail(response.status)
         }
+    }
+
+    /// Why what was there is of no use, when the whole comes.
+    static func reasonToStartOver(
+        from offset: Int,
+        _ old: DownloadRecord?,
+        _ new: DownloadRecord?,
+        url: String
+    ) -> HTTPDownload.Restart.Reason {
+        guard let old else { return .unverifiable }
+        guard old.url == url else { return .otherSource }
+        guard offset > 0, let new else { return .changed }
+        return new.validator.utf8.elementsEqual(old.validator.utf8) ? .notContinued : .changed
     }
 
     private static func continuation(
@@ -68,12 +90,16 @@ enum DownloadPlan {
         let text = response.headerFields[.contentRange]
         guard let part = text.flatMap({ ContentRange(parsing: $0) }),
             part.range.lowerBound == offset
-        else { return .startOver }
-        if let known = record.total, let total = part.total, known != total { return .startOver }
+        else { return .startOver(.notContinued) }
+        if let known = record.total, let total = part.total, known != total {
+            return .startOver(.changed)
+        }
         // A server that sent another tag has not understood the condition.
         let tag = response.headerFields[.eTag].flatMap { EntityTag(parsing: $0) }
-        if let tag, record.validator.hasPrefix("\""), "\(tag)" != record.validator {
-            return .startOver
+        if let tag, record.validator.utf8.first == UInt8(ascii: "\""),
+            !"\(tag)".utf8.elementsEqual(record.validator.utf8)
+        {
+            return .startOver(.changed)
         }
         let total = part.total ?? record.total
         let grown = DownloadRecord(url: record.url, validator: record.validator, total: total)

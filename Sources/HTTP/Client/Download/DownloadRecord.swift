@@ -42,6 +42,12 @@ struct DownloadRecord: Equatable {
     /// What such a file begins with.
     private static let title = "switchboard download 1"
 
+    /// What says that a part is ours, and not what it is a part of.
+    static var claim: String { "\(title)\n" }
+
+    /// Whether a file begins as ours do.
+    static func isOne(_ bytes: [UInt8]) -> Bool { bytes.starts(with: claim.utf8) }
+
     /// Four lines.
     var text: String {
         "\(Self.title)\n\(url)\n\(validator)\n\(total.map(String.init) ?? "-")\n"
@@ -49,12 +55,15 @@ struct DownloadRecord: Equatable {
 
     /// Reads what ``text`` wrote; nil for anything else, which is then no record.
     init?(parsing text: String) {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        // By bytes: as text, a line end and what follows it may be one character.
+        let lines = text.utf8
+            .split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .map { String(Substring($0)) }
         guard lines.count == 5, lines[0] == Self.title, lines[4].isEmpty, !lines[2].isEmpty else {
             return nil
         }
         let total = DecimalNumber.parse(lines[3].utf8)
         guard total != nil || lines[3] == "-" else { return nil }
-        self.init(url: String(lines[1]), validator: String(lines[2]), total: total)
+        self.init(url: lines[1], validator: lines[2], total: total)
     }
 }

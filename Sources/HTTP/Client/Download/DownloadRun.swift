@@ -16,8 +16,16 @@ struct DownloadRun {
     init(_ download: HTTPDownload, _ file: DownloadFile) {
         self.download = download
         self.file = file
-        record = file.record()
+        record = isRangeOfUser ? nil : file.record()
+        if let record, let size = try? file.size(), size > 0 {
+            progress.size = size
+            progress.total = record.total
+            progress.part = file.path
+        }
     }
+
+    /// Whether the caller asks for a part of its own.
+    private var isRangeOfUser: Bool { download.fields[.range] != nil }
 
     /// One request; whether the file is whole after it.
     mutating func attempt(
@@ -40,19 +48,31 @@ struct DownloadRun {
                 length: response.length,
                 from: offset,
                 record,
-                url: url
+                url: url,
+                isRangeOfUser: run.isRangeOfUser
             )
-            return try await run.carryOut(decision, response, onProgress)
+            return try await run.carryOut(decision, response, from: offset, onProgress)
         }
     }
 
     private mutating func carryOut(
         _ decision: DownloadPlan.Decision,
         _ response: HTTPClientResponse,
+        from asked: Int,
         _ onProgress: (HTTPDownload.Progress) -> Void
     ) async throws -> Bool {
         switch decision {
         case .write(let offset, let total, let record):
+            if offset == 0 {
+                noteRestart(
+                    DownloadPlan.reasonToStartOver(
+                        from: asked,
+                        self.record,
+                        record,
+                        url: "\(download.url)"
+                    )
+                )
+            }
             try begin(at: offset, total: total, record)
             onProgress(progress)
             try await take(response, onProgress)
@@ -61,13 +81,20 @@ struct DownloadRun {
             // A part of the part is progress; nothing is not, and must not be asked for for ever.
             if progress.size > offset { return false }
             throw HTTPClientError(.truncated(received: 0, announced: nil), .get, response.url)
-        case .startOver:
+        case .startOver(let reason):
+            noteRestart(reason)
             try begin(at: 0, total: nil, nil)
             return false
         case .fail(let status):
             throw HTTPClientError(.wrongStatus(status), .get, response.url)
         case .mismatch: throw HTTPDownloadError.mismatch(response.url)
         }
+    }
+
+    private mutating func noteRestart(_ reason: HTTPDownload.Restart.Reason) {
+        guard progress.size > 0 else { return }
+        progress.restartCount += 1
+        progress.restart = HTTPDownload.Restart(size: progress.size, reason: reason)
     }
 
     private mutating func begin(at offset: Int, total: Int?, _ record: DownloadRecord?) throws {
@@ -80,6 +107,7 @@ struct DownloadRun {
         self.record = record
         progress.size = offset
         progress.total = total
+        progress.part = record != nil && offset > 0 ? file.path : nil
     }
 
     private mutating func take(
@@ -89,6 +117,7 @@ struct DownloadRun {
         while try await response.nextBodyPart({ part in
             try file.write(part, at: progress.size)
             progress.size += part.byteCount
+            if record != nil { progress.part = file.path }
         }) {
             onProgress(progress)
         }

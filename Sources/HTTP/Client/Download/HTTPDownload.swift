@@ -1,4 +1,5 @@
 public import Files
+internal import Glibc
 public import HTTPCodec
 internal import Sockets
 
@@ -8,9 +9,11 @@ internal import Sockets
 /// let download = HTTPDownload("https://example.org/big.iso", to: "big.iso")
 /// try await download.run(with: client) { print($0.size, $0.total ?? 0) }
 /// ```
-/// The bytes gather in `big.iso.part`; `big.iso` is the file of before, or all of the new one. A part of
-/// an earlier run is continued (`Range`, `If-Range`) when the server's strong entity tag, or date, says
-/// that it is a part of what is there now, and replaced otherwise.
+/// The bytes gather in `big.iso.part`; `big.iso` is the file of before, or all of the new one, which keeps its
+/// owner, group and mode. A part of an earlier run is continued (`Range`, `If-Range`) when the server's strong
+/// entity tag, or date, says that it is a part of what is there now, and replaced otherwise. A part that
+/// another program made is left alone: ours is `big.iso.2.part` then. A link is followed; a device or a FIFO
+/// cannot be downloaded to, because nothing in it could be continued.
 public struct HTTPDownload: Sendable {
     /// What to get.
     public let url: HTTPURL
@@ -19,6 +22,8 @@ public struct HTTPDownload: Sendable {
     public let path: String
 
     /// Fields of each request, such as `Authorization`.
+    ///
+    /// With a `Range` among them, what comes is that range, and is not continued.
     public var fields: HTTPFields = [:]
 
     /// How many attempts in a row may fail without a new byte before it is given up.
@@ -45,6 +50,40 @@ public struct HTTPDownload: Sendable {
 
         /// Failed attempts so far.
         public var failureCount = 0
+
+        /// The part, while another run could continue it: its path.
+        public var part: String?
+
+        /// How often what was there was of no use, and all of it had to come again.
+        public var restartCount = 0
+
+        /// The last time.
+        public var restart: Restart?
+
+        /// Nothing yet.
+        public init() {}
+    }
+
+    /// Bytes that were there, and could not be kept.
+    public struct Restart: Hashable, Sendable {
+        /// Why a download begins again.
+        public enum Reason: Hashable, Sendable {
+            /// They are a part of what was at another URL.
+            case otherSource
+            /// The server had said nothing that tells one version from another: a strong entity tag, or a
+            /// date that is as good (RFC 9110 §13.1.5).
+            case unverifiable
+            /// The server has something else now.
+            case changed
+            /// The server does not send the rest alone.
+            case notContinued
+        }
+
+        /// How many.
+        public let size: Int
+
+        /// Why.
+        public let reason: Reason
     }
 
     /// Gets the file.
@@ -64,28 +103,41 @@ public struct HTTPDownload: Sendable {
     ) async throws -> Progress {
         let file = try opened()
         var run = DownloadRun(self, file)
-        while true {
-            do {
-                if try await run.attempt(with: client, onProgress) { break }
-            } catch let error as HTTPClientError {
-                guard run.notesFailure(error), !Deadline.current.hasPassed else { throw error }
-                onProgress(run.progress)
-                try await EventLoopGroup.shared.next().sleep(until: .after(run.pause()))
-            } catch let error as FileError {
-                throw HTTPDownloadError.file(path, error)
-            }
-        }
-        do throws(FileError) {
+        do {
+            try await fill(&run, with: client, onProgress)
             try file.finish()
         } catch {
-            throw .file(path, error) as HTTPDownloadError
+            // What the next run cannot continue is of no use to anybody.
+            if run.progress.part == nil { file.discard() }
+            if let error = error as? FileError { throw HTTPDownloadError.file(path, error) }
+            throw error
         }
         return run.progress
     }
 
+    private func fill(
+        _ run: inout DownloadRun,
+        with client: HTTPClient,
+        _ onProgress: (Progress) -> Void
+    ) async throws {
+        onProgress(run.progress)
+        while true {
+            do {
+                if try await run.attempt(with: client, onProgress) { return }
+            } catch let error as HTTPClientError {
+                guard run.notesFailure(error), !Deadline.current.hasPassed else { throw error }
+                onProgress(run.progress)
+                try await EventLoopGroup.shared.next().sleep(until: .after(run.pause()))
+            }
+        }
+    }
+
     private func opened() throws(HTTPDownloadError) -> DownloadFile {
         do throws(FileError) {
-            return try DownloadFile(path)
+            switch try WriteTarget(Array(path.utf8)) {
+            case .file(let place): return try DownloadFile(place)
+            case .stream: throw FileError(errno: ESPIPE)
+            }
         } catch {
             throw .file(path, error)
         }
@@ -94,7 +146,8 @@ public struct HTTPDownload: Sendable {
 
 /// What ends a download besides its requests.
 public enum HTTPDownloadError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The file cannot be written; `EBUSY`: another download is writing it.
+    /// The file cannot be written; `EBUSY`: another download is writing it; `EISDIR`: it is a folder; `ESPIPE`: it is
+    /// a device or a FIFO; `EEXIST`: every name for its part is taken by another program's file.
     case file(String, FileError)
 
     /// The server sent a part that nobody asked for.
@@ -103,8 +156,24 @@ public enum HTTPDownloadError: Error, Hashable, Sendable, CustomStringConvertibl
     /// One line.
     public var description: String {
         switch self {
-        case .file(let path, let error): "download to \(path): \(error)"
+        case .file(let path, let error): "download to \(path): \(Self.words(error))"
         case .mismatch(let url): "download of \(url): the server sent a part of something else"
+        }
+    }
+
+    /// Whether the file is a folder.
+    package var isOfFolder: Bool {
+        if case .file(_, let error) = self { error.errno == EISDIR } else { false }
+    }
+
+    /// What these errors mean for a download.
+    private static func words(_ error: FileError) -> String {
+        switch error.errno {
+        case EBUSY: "another download is writing it"
+        case EEXIST: "all names for its part are taken by files of others"
+        case EISDIR: "it is a folder"
+        case ESPIPE: "it is no regular file, so nothing in it could be continued"
+        default: "\(error)"
         }
     }
 }

@@ -18,12 +18,14 @@ extension HTTPRedirects {
         let failure = { HTTPClientError($0, request.method, request.url, $1) }
         guard count < limit else { throw failure(.tooManyRedirects(limit: limit), nil) }
         // A redirect that names nothing is an answer like any other: 303 may be one.
-        guard let location = response.headerFields[.location] else { return nil }
+        guard let location = response.headerFields[fields: .location].first else { return nil }
         let url: HTTPURL
         do throws(HTTPURLError) {
-            url = try request.url.resolving(location)
+            // The pointer does not leave the closure.
+            let bytes = unsafe location.withUnsafeBytesOfValue { unsafe Array($0) }
+            url = try request.url.resolving(bytes: bytes)
         } catch {
-            throw failure(.badRedirect(location), error)
+            throw failure(.badRedirect(location.value), error)
         }
         if request.url.scheme.isSecure, !url.scheme.isSecure, !allowsPlaintext {
             throw failure(.redirectToPlaintext(url), nil)
@@ -43,9 +45,10 @@ extension HTTPRedirects {
             throw failure(.bodyNotReplayable, nil)
         }
         if url.origin != request.url.origin {
-            // Secrets were meant for whoever was asked first.
+            // Secrets, and another name for the host, were meant for whoever was asked first.
             next.request.fields = next.request.fields.without { name in
                 name == .authorization || name == .cookie || name == .proxyAuthorization
+                    || name.canonicalName == HTTPClientRequest.hostName
             }
         }
         return next

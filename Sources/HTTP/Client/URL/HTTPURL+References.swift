@@ -7,7 +7,12 @@ extension HTTPURL {
     /// ```
     /// - Throws: ``HTTPURLError``, also when the reference leads to another scheme than these four.
     public func resolving(_ text: String) throws(HTTPURLError) -> HTTPURL {
-        let reference = try URLReference(text)
+        try resolving(bytes: Array(text.utf8))
+    }
+
+    /// The same with the bytes of a field's value, which need not be UTF-8.
+    func resolving(bytes: [UInt8]) throws(HTTPURLError) -> HTTPURL {
+        let reference = try URLReference(bytes: bytes)
         if let scheme = reference.scheme {
             return try HTTPURL(reference, reference.knownScheme(scheme))
         }

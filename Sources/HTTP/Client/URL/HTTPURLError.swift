@@ -16,10 +16,23 @@ public struct HTTPURLError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Arbitrary: a line.
     private static let shownCount = 80
 
-    /// One line; a long input is cut, and what is not printable in it is escaped.
+    /// One line; a long input is cut, what is not printable in it is escaped, and a name and password in it
+    /// are left out.
     public var description: String {
+        let input = withoutUserInformation
         let isCut = input.count > Self.shownCount
         let shown = String(input.prefix(Self.shownCount)).debugDescription
         return "URL \(shown)\(isCut ? "…" : "") at byte \(offset): \(reason)"
+    }
+
+    /// The input with `…` for what stands before an `@` in the authority.
+    private var withoutUserInformation: String {
+        let bytes = Array(input.utf8)
+        let slashes = Array("//".utf8)
+        let start = bytes.indices.first { bytes[$0...].starts(with: slashes) }.map { $0 + 2 } ?? 0
+        let end = bytes[start...].firstIndex { "/?#".utf8.contains($0) } ?? bytes.count
+        guard let at = bytes[start..<end].lastIndex(of: UInt8(ascii: "@")) else { return input }
+        let shown = bytes[..<start] + Array("…".utf8) + bytes[at...]
+        return String(decoding: shown, as: UTF8.self)
     }
 }

@@ -10,9 +10,13 @@ struct URLReference {
     private(set) var query: Range<Int>?
 
     /// Takes a text apart.
-    init(_ text: String) throws(HTTPURLError) {
-        self.text = text
-        bytes = Array(text.utf8)
+    init(_ text: String) throws(HTTPURLError) { try self.init(bytes: Array(text.utf8)) }
+
+    /// Takes bytes apart, which a server may have written in any encoding: those beyond ASCII are
+    /// percent-encoded as they are, as in every browser.
+    init(bytes: [UInt8]) throws(HTTPURLError) {
+        text = String(decoding: bytes, as: UTF8.self)
+        self.bytes = bytes
         path = 0..<0
         for place in bytes.indices where bytes[place] < 0x20 || bytes[place] == 0x7F {
             throw failure("a control byte", at: place)

@@ -51,7 +51,10 @@ struct DownloadPlanTests {
         ] as [HTTPFields]
     )
     func aPartThatDoesNotFitIsNot(_ fields: HTTPFields) {
-        #expect(decide(206, fields, record) == .startOver)
+        guard case .startOver = decide(206, fields, record) else {
+            Issue.record("a part that does not fit was continued")
+            return
+        }
     }
 
     @Test func aWholeReplacesThePart() {
@@ -82,12 +85,45 @@ struct DownloadPlanTests {
     }
 
     @Test func otherAnswers() {
-        #expect(decide(416, [:], record) == .startOver)
+        #expect(decide(416, [:], record) == .startOver(.changed))
         #expect(decide(416, [:], from: 0, nil) == .fail(.rangeNotSatisfiable))
         #expect(decide(206, [.contentRange: "bytes 0-9/10"], from: 0, nil) == .mismatch)
         #expect(decide(404, [:], record) == .fail(.notFound))
         #expect(DownloadPlan.isTemporary(.serviceUnavailable))
         #expect(!DownloadPlan.isTemporary(.notFound))
+    }
+
+    /// Any 2xx is what was asked for, and a part that nobody asked for is not.
+    @Test(arguments: [201, 202, 203, 204, 205, 226, 299])
+    func everySuccessIsWritten(_ status: Int) {
+        #expect(decide(status, [:], length: 3, from: 0, nil) == .write(at: 0, total: 3, nil))
+        #expect(decide(status, [:], from: 5, record) == .write(at: 0, total: nil, nil))
+    }
+
+    @Test func aRangeOfTheCallersIsTakenAsItComes() {
+        let response = HTTPResponse(
+            status: .partialContent,
+            headerFields: [.contentRange: "bytes 2-4/10", .eTag: "\"a\""]
+        )
+        let decision = DownloadPlan.decide(
+            on: response,
+            length: 3,
+            from: 0,
+            nil,
+            url: url,
+            isRangeOfUser: true
+        )
+        #expect(decision == .write(at: 0, total: 3, nil))
+    }
+
+    @Test func whyItBeginsAgainIsSaid() {
+        let other = DownloadRecord(url: url, validator: "\"b\"", total: 10)
+        let same = DownloadPlan.reasonToStartOver(from: 5, record, record, url: url)
+        #expect(same == .notContinued)
+        #expect(DownloadPlan.reasonToStartOver(from: 5, record, other, url: url) == .changed)
+        #expect(DownloadPlan.reasonToStartOver(from: 0, nil, other, url: url) == .unverifiable)
+        let elsewhere = DownloadPlan.reasonToStartOver(from: 0, record, other, url: "http://h/g")
+        #expect(elsewhere == .otherSource)
     }
 
     @Test func aRecordReadsBack() {

@@ -64,7 +64,7 @@ struct HTTPURLTests {
             "\($0)" == "URL \"http://h:99999/\" at byte 9: the port is over 65535"
         }
         #expect { try HTTPURL(user) } throws: {
-            "\($0)" == "URL \"http://u@h/\" at byte 8: user information does not belong in a URL"
+            "\($0)" == "URL \"http://…@h/\" at byte 8: user information does not belong in a URL"
         }
     }
 
