@@ -1,6 +1,6 @@
 internal import DequeModule
 internal import Digests
-internal import SessionProtocol
+public import SessionProtocol
 internal import Sockets
 
 /// Topics in memory: the latest entries of each, as long as the process lives.
@@ -40,7 +40,7 @@ public final class MemoryTopicStore: TopicStore {
     }
 
     struct State {
-        var topics: [String: Topic] = [:]
+        var topics: [WireName: Topic] = [:]
         var size = 0
     }
 
@@ -66,7 +66,7 @@ public final class MemoryTopicStore: TopicStore {
     /// - Throws: ``CallRefusal`` with `limit` beyond ``Limits/topicLimit`` and ``Limits/sizeLimit``.
     public func append(
         _ bytes: [UInt8],
-        to topic: String,
+        to topic: WireName,
         isRetained: Bool
     ) async throws -> TopicPosition {
         try state.withLock { state throws(CallRefusal) in
@@ -93,7 +93,7 @@ public final class MemoryTopicStore: TopicStore {
     }
 
     /// What there is of a topic.
-    public func bounds(of topic: String) async throws -> TopicBounds {
+    public func bounds(of topic: WireName) async throws -> TopicBounds {
         state.withLock { state in
             let kept = state.topics[topic] ?? Topic()
             return TopicBounds(
@@ -107,7 +107,7 @@ public final class MemoryTopicStore: TopicStore {
 
     /// Entries from an offset on.
     public func entries(
-        of topic: String,
+        of topic: WireName,
         from offset: UInt64,
         limit: Int
     ) async throws -> [TopicEntry] {

@@ -82,7 +82,7 @@ extension Session {
         by deadline: Deadline = .never
     ) async throws(SessionError) -> TopicPosition {
         let publication = TopicWire.Publication(
-            topic: topic,
+            topic: WireName(topic),
             isRetained: isRetained,
             payload: bytes
         )
@@ -108,7 +108,7 @@ extension Session {
         to topic: String,
         from start: TopicStart = .now
     ) async throws(SessionError) -> Subscription {
-        var request = TopicWire.Request(topic: topic, from: 0, value: 0, epoch: 0)
+        var request = TopicWire.Request(topic: WireName(topic), from: 0, value: 0, epoch: 0)
         switch start {
         case .now: break
         case .last(let count):

@@ -79,6 +79,7 @@ final class Conversation: Sendable {
         }
         handlers.state("positions") { state in
             for try await case .value(let key, let bytes, let skipped) in state {
+                let key = key.text
                 self.positions.withLock { positions in
                     let old = positions[key] ?? ("", 0, 0)
                     let latest = String(decoding: bytes, as: UTF8.self)

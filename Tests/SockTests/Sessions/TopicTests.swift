@@ -100,6 +100,28 @@ import Testing
         server.stop()
     }
 
+    /// Names are bytes (MQTT 3.1.1 §4.7.3 says so too): composed and decomposed they are two.
+    @Test func topicsThatLookAlikeAreTwo() throws {
+        let server = try SessionListening("sessions")
+        for (topic, text) in [("caf\u{E9}", "composed"), ("cafe\u{301}", "decomposed")] {
+            let sent = try SockProgram.run("publish", server.endpoint, topic, text)
+            #expect(sent.status == 0, "\(sent.errors)")
+        }
+        for (topic, text) in [("caf\u{E9}", "composed"), ("cafe\u{301}", "decomposed")] {
+            let read = try SockProgram.run(
+                "subscribe",
+                server.endpoint,
+                topic,
+                "--last",
+                "9",
+                "--timeout",
+                "1"
+            )
+            #expect(read.text == "\(text)\n", "\(topic)")
+        }
+        server.stop()
+    }
+
     @Test func aLostLineLosesNothingAndDoublesNothing() throws {
         try withFolder { folder in
             let server = try SessionListening("sessions", "--ledger", folder)
