@@ -178,9 +178,10 @@ import Testing
     /// A store that is full forgets; it does not stop.
     @Test func aTopicMakesRoomFromItsOwnWhenAllIsFull() async throws {
         var limits = MemoryTopicStore.Limits()
-        limits.sizeLimit = 4 * 132
+        // What two topics take themselves, and four entries between them.
+        limits.sizeLimit = 2 * 500 + 4 * 5_200
         let store = MemoryTopicStore(limits)
-        let entry = [UInt8](repeating: 7, count: 100)
+        let entry = [UInt8](repeating: 7, count: 5_000)
         for number in 0..<20 {
             for topic in ["a", "b"] as [WireName] {
                 let place = try await store.append(entry, to: topic, isRetained: false)
