@@ -103,6 +103,26 @@ import Testing
         server.stop()
     }
 
+    /// A line that is too long is told by its number, and does not end the others.
+    @Test func linesThatAreTooLongAreLeftOutAndTold() throws {
+        let server = try SessionListening("sessions")
+        let long = String(repeating: "x", count: 300_000)
+        // This one is as long as a line may be, and too long with the topic's name in one message.
+        let edge = String(repeating: "y", count: 196_608)
+        let sent = try publish(server, "one\n\(long)\ntwo\n\(edge)\n\(long)\nthree")
+        #expect(sent.status == 1)
+        for number in [2, 4, 5] {
+            let words = "sock: topic: line \(number) is not published: "
+            #expect(sent.errors.contains(words), "\(sent.errors)")
+        }
+        #expect(
+            sent.errors.contains("3 of 6 entries are not known to be published"),
+            "\(sent.errors)"
+        )
+        #expect(try subscribe(server, "--last", "9", "--count", "3").text == "one\ntwo\nthree\n")
+        server.stop()
+    }
+
     /// Names are bytes (MQTT 3.1.1 §4.7.3 says so too): composed and decomposed they are two.
     @Test func topicsThatLookAlikeAreTwo() throws {
         let server = try SessionListening("sessions")
