@@ -15,7 +15,9 @@ extension SessionMachine {
                 try handle(bytes, range, now: now)
                 return phase != .detached && ending == nil
             }
-            if link.retainedSize > settings.retainedSizeLimit + settings.answerSizeLimit {
+            // What only this end's application makes is no answer.
+            let answerSize = link.retainedSize - link.commandSize
+            if answerSize > settings.retainedSizeLimit + settings.answerSizeLimit {
                 throw Violation(.limit, "answers are never acknowledged")
             }
         } catch {
