@@ -59,25 +59,15 @@ public struct SessionError: Error, Sendable, CustomStringConvertible {
         self.receipt = receipt
     }
 
-    /// One line.
-    public var description: String {
-        var line = "session: \(kind)"
-        if kind.description != code.description { line += " (\(code))" }
-        if !text.isEmpty { line += ": \(text)" }
-        switch receipt {
-        case nil: break
-        case .delivered?: line += "; the request was delivered"
-        case .notDelivered?: line += "; the request was not delivered"
-        case .unknown?: line += "; whether the request was delivered is unknown"
-        }
-        return line
-    }
+    /// One line, for logs.
+    public var description: String { "session: \(message)" }
 }
 
 extension SessionError {
     static let cancelled = SessionError(.cancelled, .cancelled)
     static let deadlinePassed = SessionError(.deadlinePassed, .deadline)
     static let busy = SessionError(.busy, .wrongState)
+
 
     init(_ ending: SessionEnding) { self.init(.ended, ending.code, ending.words) }
 }

@@ -18,7 +18,9 @@ struct CallRun: Sendable {
     private func calling(_ body: () async throws -> Void) async throws {
         do {
             try await body()
-        } catch let error as SessionError where error.code == .unknownName {
+        } catch let error as SessionError
+            where error.code == .unknownName && error.text.isEmpty
+        {
             throw Failure(.failed, "the server has no method \(method.printable)")
         }
     }
@@ -81,7 +83,7 @@ struct CallRun: Sendable {
         case .gap(let gap):
             throw Failure(
                 .failed,
-                "\(gap.count) messages of the answer are missing: \(gap.cause)"
+                "\(gap.count) messages of the answer are missing: \(gap.cause.words)"
             )
         }
     }

@@ -62,6 +62,7 @@ final class PublishRun: Sendable {
                 let notice = TopicNotice.unpublished(
                     line: number,
                     reason: reason,
+                    code: .limit,
                     isUnknown: false
                 )
                 announcer.tell(.topic(topic, notice))
@@ -89,7 +90,8 @@ final class PublishRun: Sendable {
         }
         let notice = TopicNotice.unpublished(
             line: number,
-            reason: "\(error)".printable,
+            reason: error.message.printable,
+            code: error.code,
             isUnknown: isUnknown
         )
         announcer.tell(.topic(topic, notice))
