@@ -115,6 +115,7 @@ public struct SessionHandlers: Sendable {
         case .call(let call):
             await run(calls[call.flow.name], call, stream) { refusal in
                 try? call.finish(refusal?.code ?? .ok, detail: refusal?.text ?? "")
+                call.discardRequest()
             }
         }
     }

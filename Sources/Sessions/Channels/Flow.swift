@@ -27,6 +27,8 @@ final class Flow: @unchecked Sendable {
     var resetCode: SessionCode?
     /// How the flow into this end has ended, once the application was told.
     var incomingEnd: (status: SessionCode, detail: String)?
+    /// Nobody takes what still comes: it is passed over.
+    var isDiscarded = false
     /// This end has ended the flow out of it.
     var isFinished = false
     /// Nothing is left to happen.

@@ -122,7 +122,7 @@ extension Session {
         }
         let flow = try await open(.call, TopicWire.subscribe)
         let call = OutgoingCall(self, flow)
-        try await post(.init(bytes: request.bytes, isLast: true), on: flow, by: .never)
+        _ = try await ask(.init(bytes: request.bytes, isLast: true), on: flow, by: .never)
         return Subscription(call, from: start)
     }
 }

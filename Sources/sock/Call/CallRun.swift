@@ -127,7 +127,7 @@ struct CallRun: Sendable {
             }
             try call.finish()
         } catch let error as SessionError
-            where [.reset, .finished].contains(error.kind)
+            where [.answered, .reset, .finished].contains(error.kind)
         {
             // The server wants no more; what it says of that is the answer's end.
         }
