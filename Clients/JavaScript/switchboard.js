@@ -231,6 +231,7 @@ class Inflow {
     next = 0; taken = 0; told = 0; credit = 0; untold = 0;
     ended = false;          // the end has come
     finished = false;       // and was taken
+    discards = undefined;   // nobody takes what still comes: why it is skipped
 }
 
 class Stream {
@@ -239,13 +240,14 @@ class Stream {
     datagram = 0;           // the next one's number
     over = undefined;       // reset, or its session has ended: nothing more comes
     resetCode = undefined;  // ours, when we have decided to send RESET
-    resetSent = false;
     resetHeard = false;
     constructor(kind, name, expiry, ours) {
         Object.assign(this, { kind, name, expiry, ours });
         if (ours || kind === Kind.call) this.outgoing = new Outflow();
         if (!ours || kind === Kind.call) this.incoming = new Inflow();
     }
+    /** A call of ours whose callee has ended its answers: it takes no more of the request (§6). */
+    get isAnswered() { return this.ours && this.kind === Kind.call && this.incoming.ended; }
     /** Nothing is left for the application to do here. */
     get isComplete() {
         return (!this.outgoing || this.outgoing.finished) && (!this.incoming || this.incoming.finished);
@@ -488,12 +490,12 @@ export class Core {
         case 0x21: this.#takenByOther(f); break;
         case 0x22: this.#skippedByOther(f); break;
         case 0x23: this.#cancelled(f); break;
-        case 0x24: this.#gap(f); break;
-        case 0x25: this.#marker(this.#stream(f), 1, new End(readCode(f.number()), f.bytes())); break;
+        case 0x24: this.#gap(f, now); break;
+        case 0x25: this.#marker(this.#stream(f), 1, new End(readCode(f.number()), f.bytes()), now); break;
         case 0x26: this.#resetByOther(f); break;
         case 0x27: this.#bye(f); break;
         default:
-            if (kind >= 0x40 && kind <= 0x4f) this.#message(kind, f);
+            if (kind >= 0x40 && kind <= 0x4f) this.#message(kind, f, now);
             else if (kind < 0x80) throw new Violation(Code.unknownFrame, `frame ${kind.toString(16)}`);
             else return;
         }
@@ -618,7 +620,7 @@ export class Core {
         this.events.push({ type: "opened", stream });
     }
 
-    #message(kind, f) {
+    #message(kind, f, now) {
         const stream = this.#stream(f), expiry = kind & 4 ? f.number() : 0, piece = f.rest();
         const flow = this.#flow(stream);
         if (!flow) return;
@@ -631,7 +633,7 @@ export class Core {
             flow.credit += COST;
         }
         item.isVoid ||= kind >= 0x48;
-        if (item.isVoid) item.parts = [];
+        if (item.isVoid || flow.discards !== undefined) item.parts = [];
         else item.parts.push(piece.slice());
         item.cost += piece.length;
         flow.credit += piece.length;
@@ -647,7 +649,8 @@ export class Core {
             fields.bytes(NAME_LIMIT);
         }
         if (flow.ended) flow.items.set(flow.next, { first: flow.next, numbers: 0, cost: 0, event: new End() });
-        this.events.push({ type: "readable", stream });
+        if (flow.discards !== undefined) this.#discard(stream, now);
+        else this.events.push({ type: "readable", stream });
     }
 
     /** The flow a MESSAGE, GAP or END came for; undefined if it is of no interest any more. */
@@ -659,7 +662,7 @@ export class Core {
         return stream.incoming;
     }
 
-    #marker(stream, numbers, event) {
+    #marker(stream, numbers, event, now) {
         const flow = this.#flow(stream);
         if (!flow) return;
         if (flow.partial) throw new Violation(Code.wrongState, "a GAP or END within a message");
@@ -672,13 +675,14 @@ export class Core {
         flow.next += numbers;
         flow.credit += COST;
         if (flow.credit > this.limits.window) throw new Violation(Code.limit, `stream ${stream.id}: more than the window`);
-        this.events.push({ type: "readable", stream });
+        if (flow.discards !== undefined) this.#discard(stream, now);
+        else this.events.push({ type: "readable", stream });
     }
 
-    #gap(f) {
+    #gap(f, now) {
         const stream = this.#stream(f), count = f.number(), cause = readCode(f.number()), where = f.bytes().slice();
         if (!count || count > 2 ** 32) throw new Violation(Code.malformed, `a GAP of ${count}`);
-        this.#marker(stream, count, new Gap(0, 0, cause, where));
+        this.#marker(stream, count, new Gap(0, 0, cause, where), now);
     }
 
     #cancelled(f) {
@@ -793,7 +797,6 @@ export class Core {
                     flow.told = taken;
                     flow.untold = 0;
                 }
-                if (what === "reset") stream.resetSent = true;
                 const fields = what === "reset" ? [0x26, stream.id, code, taken] : [0x21, stream.id, taken];
                 this.#numbered(body, fields, { answer: `${what} ${stream.id} ${taken}` });
                 this.#forget(stream);
@@ -933,9 +936,9 @@ export class Core {
         const { outgoing: out, incoming: into } = stream;
         const isDone = (!out || out.ended && out.settled === out.next)
             && (!into || into.finished && into.told === into.next);
-        if (!(stream.resetHeard ? stream.resetSent : isDone)) return;  // a RESET is always answered
+        if (!stream.resetHeard && !isDone) return;
         if (this.streams.delete(stream.id)) this.#open[stream.id % 2] -= 1;
-        this.#answers.delete(`reset ${stream.id} `);
+        if (!stream.resetHeard) this.#answers.delete(`reset ${stream.id} `);  // which is always answered
     }
 
     #end(code, what, bye = false) {
@@ -992,14 +995,14 @@ export class Core {
         if (!flow || flow.finished) throw new TypeError("this stream has no flow to send into, or it has ended");
         const limit = stream.kind === Kind.datagram ? FRAME_LIMIT - 17 : this.peer.messageLimit;
         if (payload.length > limit || bytes(key).length > NAME_LIMIT) throw new RangeError(`more than ${limit} bytes`);
-        if (ends && stream.kind !== Kind.call) {  // values may overtake: the END comes behind all
+        if (ends && (stream.kind !== Kind.call || stream.isAnswered)) {  // the END comes behind all
             this.end(stream);
             ends = false;
         }
         const send = new Send(stream, payload, expiry, ends, key);
         flow.finished ||= ends;
         this.pending += 1;
-        if (stream.over || this.ending) {
+        if (stream.over || this.ending || stream.isAnswered) {
             this.#give(send, notDelivered(stream.over?.status ?? Code.closed));
         } else if (stream.kind === Kind.datagram) {
             send.first = stream.datagram++;
@@ -1112,14 +1115,9 @@ export class Core {
         if (!event && (item.isVoid || this.#isLate(item.expiry, now))) {
             const code = item.isVoid ? Code.cancelled : Code.deadline;
             event = new Gap(item.first, item.first, code);
-            this.#answers.delete(`taken ${stream.id} `);  // it must come behind SKIPPED
-            this.#queueAnswer("skipped", stream, { count: item.first, code });
+            this.#skip(stream, item, code);
         }
-        flow.credit -= item.cost;
-        flow.untold += item.cost;
-        flow.taken = item.first + item.numbers;
-        flow.finished = flow.ended && flow.taken === flow.next;
-        if (item.numbers) this.#tell(stream, flow, now);
+        this.#pass(stream, item, now);
         if (event) return event;
         const payload = join(item.parts);
         this.#count.taken += 1;
@@ -1127,6 +1125,43 @@ export class Core {
         if (stream.kind !== Kind.state) return new Message(payload, item.first);
         const fields = new Fields(payload), skipped = fields.number(), key = fields.text(NAME_LIMIT);
         return new Message(fields.rest(), item.first, key, skipped);
+    }
+
+    /** Says that a message was not taken. */
+    #skip(stream, { first }, code) {
+        this.#answers.delete(`taken ${stream.id} `);  // it must come behind SKIPPED
+        this.#queueAnswer("skipped", stream, { count: first, code });
+    }
+
+    /** Its place in the flow is settled. */
+    #pass(stream, item, now) {
+        const flow = stream.incoming;
+        flow.credit -= item.cost;
+        flow.untold += item.cost;
+        flow.taken = item.first + item.numbers;
+        flow.finished = flow.ended && flow.taken === flow.next;
+        if (item.numbers) this.#tell(stream, flow, now);
+    }
+
+    /** A callee that has ended its answers takes no more of the request: what came of it and what still
+        comes is passed over, so that its caller does not wait, and hears that it was not taken (§6). */
+    discard(stream, now, code = Code.closed) {
+        const flow = stream.incoming;
+        if (stream.ours || stream.kind !== Kind.call || flow.finished || stream.over || this.ending
+            || !stream.outgoing.finished || flow.discards !== undefined) return;
+        flow.discards = code;
+        if (flow.partial) flow.partial.parts = [];
+        this.#discard(stream, now);
+    }
+
+    #discard(stream, now) {
+        const flow = stream.incoming;
+        for (let item; (item = flow.items.get(flow.taken)) && item !== flow.partial;) {
+            flow.items.delete(item.first);
+            if (!item.event) this.#skip(stream, item, item.isVoid ? Code.cancelled : flow.discards);
+            this.#pass(stream, item, now);
+            if (!item.numbers) break;
+        }
     }
 
     /** TAKEN goes out at once, but for calls, where it waits a little for company (§6). */
@@ -1568,11 +1603,8 @@ export class Session {
             else channel.finish(Code.failed);  // what goes wrong inside is not told
         }
         if (channel.kind !== Kind.call && !channel.stream.isComplete) return channel.reset();
-        try {
-            for await (const _ of channel);  // the rest of the request, which nobody wants
-        } catch {
-            // Whether it came does not matter either.
-        }
+        this.core.discard(channel.stream, this.now());
+        this.step();
     }
 }
 
@@ -1595,7 +1627,8 @@ export class Channel {
     /** Aborted when the stream is reset or its session ends: for handlers that work long. */
     get signal() { return this.#abort.signal; }
 
-    /** Sends text or bytes when there is room; its receipt. `timeout` in ms counts from now on. An
+    /** Sends text or bytes when there is room; its receipt, at once *not delivered* when the other end has
+        ended a call of ours: what it said is there to be received. `timeout` in ms counts from now on. An
         aborted `signal` withdraws it if it can be; the receipt says whether it could. */
     async send(payload, { key = "", timeout, end = false, signal } = {}) {
         const data = bytes(payload), expiry = this.session.expiry(timeout);
@@ -1630,7 +1663,7 @@ export class Channel {
     /** Whether to send now: also when that can only fail. */
     #hasRoom(size, key, expiry) {
         const flow = this.stream.outgoing;
-        return !flow || this.stream.over || flow.queue.has(key) || (expiry && this.session.now() >= expiry)
+        return !flow || this.stream.over || this.stream.isAnswered || flow.queue.has(key) || (expiry && this.session.now() >= expiry)
             || (flow.queue.size + flow.held.size < QUEUE_COUNT_LIMIT && flow.size + size <= QUEUE_SIZE_LIMIT);
     }
 
@@ -1678,6 +1711,7 @@ export class Channel {
             }
             if (stream.over) throw new CallFailed(stream.over.status, stream.over.detail);
             if (!stream.incoming || stream.incoming.finished) return new End();
+            if (stream.incoming.discards !== undefined) throw new CallFailed(Code.closed, "the handler has returned");
             await this.#change();
         }
     }

@@ -281,6 +281,30 @@ const tests = {
         equal(takeAll(sleeper, 10), [new Gap(0, 0, Code.deadline)]);
     },
 
+    "a callee that ends early passes over the rest"() {
+        const [client, server] = pair({ window: 3_000, streamLimit: 4, messageLimit: 2_000 });
+        const call = client.open(Kind.call, "c");
+        const sends = Array.from({ length: 10 }, () => client.send(call, new Uint8Array(1_000)));
+        exchange(client, server);
+        const { stream } = server.events.find(({ type }) => type === "opened");
+        server.take(stream, 0);
+        server.end(stream, Code.limit, bytes("full"));
+        server.discard(stream, 0);
+        const wait = (from, to) => {
+            for (let now = from; now < to; now += 100_000) {
+                client.advance(now);
+                server.advance(now);
+                exchange(client, server, now);
+            }
+        };
+        wait(0, 2_000_000);
+        equal(receipts(sends), ["delivered", ...Array(9).fill("not delivered (closed)")]);
+        equal(receipts([client.send(call, bytes("late"), { ends: true })]), ["not delivered (closed)"]);
+        equal(client.take(call, 0).status, Code.limit);
+        wait(2_000_000, 3_000_000);
+        equal([client.streams.size, server.streams.size], [0, 0]);
+    },
+
     "goodbye"() {
         const [client, server] = pair(), log = client.open(Kind.log, "l");
         const sends = ["1", "2"].map((value) => client.send(log, bytes(value)));
@@ -376,6 +400,10 @@ function play(seed) {
                 if (random(5) === 0) end.withdraw(sends.at(-1));
             }
             if (stream && random(50) === 0) end.reset(stream);
+            if (stream && !stream.ours && random(20) === 0) {  // a callee that answers early
+                end.end(stream);
+                end.discard(stream, now);
+            }
             if (isConnected) {
                 if (random(2)) wires[side] = join([wires[side], end.output(now)]);
                 const size = random(wires[side].length + 1);

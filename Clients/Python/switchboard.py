@@ -288,6 +288,7 @@ class Inflow:
         self.partial: Arrival | None = None    # its last piece has not come
         self.next = self.taken = self.told = self.credit = self.untold = 0
         self.ended = self.finished = False     # the end has come; it was taken
+        self.discards: int | None = None       # nobody takes what still comes: why it is skipped
 
 
 class Stream:
@@ -303,8 +304,13 @@ class Stream:
         self.datagram = 0                      # the next one's number
         self.over: End | None = None           # reset, or its session has ended: nothing more comes
         self.reset_code: int | None = None     # ours, when we have decided to send RESET
-        self.reset_sent = self.reset_heard = False
+        self.reset_heard = False
         self.user: Any = None                  # the driver's
+
+    @property
+    def is_answered(self) -> bool:
+        """A call of ours whose callee has ended its answers: it takes no more of the request (§6)."""
+        return bool(self.ours and self.kind == Kind.CALL and self.incoming and self.incoming.ended)
 
     @property
     def is_complete(self) -> bool:
@@ -566,7 +572,7 @@ class Core:
             self._unanswered_size += size
             self._ack_due = self._ack_due or (0 if self._ack_owed else now + ACK_DELAY)
         if 0x40 <= kind <= 0x4f:
-            return self._message(kind, fields)
+            return self._message(kind, fields, now)
         handler = self._handlers.get(kind)
         if handler:
             handler(self, fields, now)
@@ -676,7 +682,7 @@ class Core:
         self.streams[stream] = new
         self.events.append(Opened(new))
 
-    def _message(self, kind: int, f: Fields) -> None:
+    def _message(self, kind: int, f: Fields, now: int) -> None:
         _, stream = self._stream(f)
         expiry = f.number() if kind & 4 else 0
         piece = f.rest()
@@ -694,7 +700,7 @@ class Core:
             flow.items[item.first] = item
             flow.credit += COST
         item.void = item.void or kind >= 0x48
-        if not item.void:
+        if not item.void and flow.discards is None:
             item.payload += piece
         item.cost += len(piece)
         flow.credit += len(piece)
@@ -704,6 +710,8 @@ class Core:
         if kind & 1:
             return
         flow.ended = bool(kind & 2)
+        if flow.discards is not None:
+            return self._discard(stream, flow, now)
         if stream.kind == Kind.STATE and not item.void:
             state = Fields(bytes(item.payload))
             state.number(), state.bytes(NAME_LIMIT)
@@ -720,7 +728,7 @@ class Core:
             raise Violation(Code.WRONG_STATE, f"stream {stream.id} has no such flow, or it has ended")
         return stream.incoming
 
-    def _marker(self, stream: Stream | None, numbers: int, event: Gap | End) -> None:
+    def _marker(self, stream: Stream | None, numbers: int, event: Gap | End, now: int) -> None:
         flow = self._flow(stream)
         if not stream or not flow:
             return
@@ -736,6 +744,8 @@ class Core:
         flow.credit += COST
         if flow.credit > self.limits[0]:
             raise Violation(Code.LIMIT, f"stream {stream.id}: more than the window")
+        if flow.discards is not None:
+            return self._discard(stream, flow, now)
         self.events.append(Readable(stream))
 
     def _gap(self, f: Fields, now: int) -> None:
@@ -743,11 +753,11 @@ class Core:
         count, cause, where = f.number(), Code.read(f.number()), f.bytes()
         if not 0 < count <= 1 << 32:
             raise Violation(Code.MALFORMED, f"a GAP of {count}")
-        self._marker(stream, count, Gap(0, 0, cause, where))
+        self._marker(stream, count, Gap(0, 0, cause, where), now)
 
     def _ended(self, f: Fields, now: int) -> None:
         _, stream = self._stream(f)
-        self._marker(stream, 1, End(Code.read(f.number()), f.bytes()))
+        self._marker(stream, 1, End(Code.read(f.number()), f.bytes()), now)
 
     def _cancelled(self, f: Fields, now: int) -> None:
         (_, stream), count = self._stream(f), f.number()
@@ -866,7 +876,6 @@ class Core:
                 if what == "taken":
                     body += self._number(0x21, stream.id, taken, answer=f"taken {stream.id} {taken}")
                 else:
-                    stream.reset_sent = True
                     body += self._number(0x26, stream.id, value, taken,
                                          answer=f"reset {stream.id} {taken}")
                 self._forget(stream)
@@ -980,10 +989,11 @@ class Core:
         out, into = stream.outgoing, stream.incoming
         is_done = (not out or out.ended and out.settled == out.next) and (
             not into or into.finished and into.told == into.next)
-        if stream.reset_sent if stream.reset_heard else is_done:  # a RESET is always answered
+        if stream.reset_heard or is_done:
             if self.streams.pop(stream.id, None):
                 self._open[stream.id % 2] -= 1
-            self._answers.pop(("reset", stream), None)
+            if not stream.reset_heard:  # which is always answered
+                self._answers.pop(("reset", stream), None)
 
     def _end(self, code: int, text: str, bye: bool = False) -> None:
         if self.state == "ended":
@@ -1042,13 +1052,13 @@ class Core:
         if len(key) > NAME_LIMIT or len(payload) > (
                 FRAME_LIMIT - 17 if stream.kind == Kind.DATAGRAM else self.peer[2]):
             raise ValueError(f"{len(payload):,} bytes, or {len(key)} of the key: more than allowed")
-        if ends and stream.kind != Kind.CALL:  # values may overtake: the END comes behind all
+        if ends and (stream.kind != Kind.CALL or stream.is_answered):  # the END comes behind all
             self.end(stream)
             ends = False
         send = Send(stream, bytes(payload), expiry, ends, key)
         flow.finished = flow.finished or ends
         self.pending += 1
-        if stream.over or self.ending:
+        if stream.over or self.ending or stream.is_answered:
             self._give(send, Receipt(Outcome.NOT_DELIVERED, (stream.over or End(Code.CLOSED)).status))
         elif stream.kind == Kind.DATAGRAM:
             send.first, stream.datagram = stream.datagram, stream.datagram + 1
@@ -1148,15 +1158,43 @@ class Core:
         cause = Code.CANCELLED if item.void else Code.DEADLINE
         if not event and (item.void or self._is_late(item.expiry, now)):
             event = Gap(item.first, item.first, cause)
-            self._answers.pop(("taken", stream), None)  # it must come behind SKIPPED
-            self._answers["skipped", stream, item.first] = cause
+            self._skip(stream, item, cause)
+        self._pass(stream, flow, item, now)
+        return event or self._message_of(stream, item)
+
+    def _skip(self, stream: Stream, item: Arrival, cause: int) -> None:
+        """Says that a message was not taken."""
+        self._answers.pop(("taken", stream), None)  # it must come behind SKIPPED
+        self._answers["skipped", stream, item.first] = cause
+
+    def _pass(self, stream: Stream, flow: Inflow, item: Arrival, now: int) -> None:
+        """Its place in the flow is settled."""
         flow.credit -= item.cost
         flow.untold += item.cost
         flow.taken = item.first + item.numbers
         flow.finished = flow.ended and flow.taken == flow.next
         if item.numbers:
             self._tell(stream, flow, now)
-        return event or self._message_of(stream, item)
+
+    def discard(self, stream: Stream, now: int, cause: int = Code.CLOSED) -> None:
+        """A callee that has ended its answers takes no more of the request: what came of it and what
+        still comes is passed over, so that its caller does not wait, and hears that it was not taken (§6)."""
+        flow = stream.incoming
+        if stream.ours or stream.kind != Kind.CALL or not flow or flow.finished or stream.over or self.ending \
+                or not stream.outgoing or not stream.outgoing.finished or flow.discards is not None:
+            return
+        flow.discards = cause
+        if flow.partial:
+            flow.partial.payload.clear()
+        self._discard(stream, flow, now)
+
+    def _discard(self, stream: Stream, flow: Inflow, now: int) -> None:
+        assert flow.discards is not None
+        while (item := next(iter(flow.items.values()), None)) and item is not flow.partial:
+            flow.items.popitem(last=False)
+            if not item.event:
+                self._skip(stream, item, Code.CANCELLED if item.void else flow.discards)
+            self._pass(stream, flow, item, now)
 
     def _message_of(self, stream: Stream, item: Arrival) -> Message:
         payload = bytes(item.payload)
@@ -1712,9 +1750,8 @@ class Session:
             channel.finish(Code.FAILED)
         if channel.kind != Kind.CALL and not channel.stream.is_complete:
             return channel.reset()
-        with contextlib.suppress(CallFailed):  # the rest of the request, which nobody wants
-            while not isinstance(await channel.receive(), End):
-                pass
+        self.core.discard(channel.stream, clock())
+        self._step()
 
 
 def _expiry(timeout: float | None) -> int:
@@ -1773,9 +1810,11 @@ class Channel:
 
     async def post(self, payload: bytes, *, key: bytes = b"", timeout: float | None = None,
                    end: bool = False) -> Pending:
-        """Queues a message, when there is room. A wait for room does not prolong `timeout`."""
+        """Queues a message, when there is room. A wait for room does not prolong `timeout`. When the other
+        end has ended a call of ours, nothing more is sent: the receipt says *not delivered* at once, and
+        what it said is there to be received."""
         expiry, flow = _expiry(timeout), self.stream.outgoing
-        while flow and not self.stream.over and key not in flow.queue and (
+        while flow and not self.stream.over and not self.stream.is_answered and key not in flow.queue and (
                 flow.waiting >= QUEUE_COUNT_LIMIT or flow.size + len(payload) > QUEUE_SIZE_LIMIT):
             self._woken.clear()
             if not await self._wait(expiry):
@@ -1828,6 +1867,8 @@ class Channel:
                 raise CallFailed(self.stream.over.status, self.stream.over.detail)
             if self.stream.incoming and self.stream.incoming.finished or not self.stream.incoming:
                 return End()
+            if self.stream.incoming.discards is not None:
+                raise CallFailed(Code.CLOSED, b"the handler has returned")
             self._woken.clear()
             self.session._step()
             await self._woken.wait()

@@ -520,6 +520,37 @@ class Logic(unittest.TestCase):
         self.assertEqual((client.streams, server.streams), ({}, {}))
         self.assertEqual(stream.over.status, Code.CANCELLED)
 
+    def test_a_callee_that_ends_early_passes_over_the_rest(self):
+        for loses in (False, True):
+            client, server = pair(window=3_000, message_limit=2_000)
+            call = client.open(Kind.CALL, "c")
+            sends = [client.send(call, b"%d" % i + bytes(999)) for i in range(10)]
+            exchange(client, server)
+            stream = server.events[0].stream
+            server.take(stream, 0)
+            server.end(stream, Code.LIMIT, b"full")
+            server.discard(stream, 0)
+            if loses:
+                client.output(0), server.output(0)
+                for end in (client, server):
+                    end.lost()
+                    end.connect(0)
+            for now in range(0, 2_000_000, 100_000):
+                client.advance(now)
+                server.advance(now)
+                exchange(client, server, now)
+            self.assertEqual([s.receipt for s in sends], [switchboard.DELIVERED] + [
+                Receipt(Outcome.NOT_DELIVERED, Code.CLOSED)] * 9)
+            late = client.send(call, b"late", ends=True)
+            self.assertEqual(late.receipt, Receipt(Outcome.NOT_DELIVERED, Code.CLOSED))
+            self.assertEqual(client.take(call, 0), End(Code.LIMIT, b"full"))
+            for now in range(2_000_000, 3_000_000, 100_000):
+                client.advance(now)
+                server.advance(now)
+                exchange(client, server, now)
+            self.assertEqual((client.streams, server.streams), ({}, {}))
+            self.assertEqual((client._delivered, client._digest_out), (server._taken, server._digest_in))
+
     def test_a_call_reset_before_it_is_opened_leaves_no_trace(self):
         client, server = pair()
         call = client.open(Kind.CALL, "c")
@@ -632,6 +663,10 @@ class Simulation(unittest.TestCase):
                     (client if send.stream in streams[0] + incoming[0] else server).withdraw(send)
                 if streams[side] and rng.random() < 0.02:
                     end.reset(rng.choice(streams[side] + incoming[side]))
+                if incoming[side] and rng.random() < 0.05:  # a callee that answers early
+                    stream = rng.choice(incoming[side])
+                    end.end(stream)
+                    end.discard(stream, now)
                 if rng.random() < 0.5:
                     wires[side] += end.output(now)
                 size = rng.randrange(len(wires[side]) + 1)
@@ -798,6 +833,57 @@ class Sessions(unittest.IsolatedAsyncioTestCase):
             speaker = asyncio.create_task(speak())
             self.assertEqual([e.payload async for e in call], big)
             await speaker
+
+    async def test_a_callee_that_ends_early_holds_nobody_up(self):
+        async def refuse(channel):
+            await channel.receive()
+            raise switchboard.CallFailed(Code.LIMIT, b"no room on the disk")
+
+        async def enough(channel):
+            await channel.receive()
+
+        async def broken(channel):
+            await channel.receive()
+            raise ValueError("of the test")
+
+        async def give_up(channel):
+            await channel.receive()
+            channel.reset(Code.SUPERSEDED)
+        handlers = {"refuse": (refuse, Code.LIMIT), "enough": (enough, 0), "broken": (broken, Code.FAILED),
+                    "give up": (give_up, Code.SUPERSEDED)}
+        switchboard.logger.disabled = True
+        self.addCleanup(setattr, switchboard.logger, "disabled", False)
+        for name, (handler, code) in handlers.items():
+            self.server.session.handle(name, handler)
+            for cuts in (False, True):
+                with self.subTest(name=name, cuts=cuts):
+                    async with asyncio.timeout(20), self.session.open(Kind.CALL, name) as call:
+                        for i in range(100):  # 10 MB: far more than queue and window
+                            last = await call.post(bytes(100_000))
+                            if cuts and i == 3:
+                                self.server.cut()
+                        self.assertEqual((await last).outcome, Outcome.NOT_DELIVERED)
+                        with contextlib.suppress(StopAsyncIteration):
+                            with self.assertRaises(switchboard.CallFailed) as failure:
+                                await anext(call)
+                            self.assertEqual(failure.exception.code, code)
+                            continue
+                        self.assertEqual(code, 0)
+
+    async def test_a_disk_that_is_full_in_the_middle_ends_the_sender(self):
+        async def put(channel):
+            await channel.receive()
+            await channel.post(number(0))
+            await channel.receive()
+            raise switchboard.CallFailed(Code.LIMIT, b"no room on the disk")
+        self.server.session.handle("$put", put)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "file")
+            path.write_bytes(bytes(10_000_000))
+            async with asyncio.timeout(20):
+                with self.assertRaises(switchboard.CallFailed) as failure:
+                    await self.session.put(path)
+        self.assertEqual((failure.exception.code, failure.exception.detail), (Code.LIMIT, b"no room on the disk"))
 
     async def test_files_go_both_ways_and_continue(self):
         content = os.urandom(3_000_000)

@@ -7,7 +7,7 @@ import Testing
 @Suite(.enabled(if: Programs.chromium, "chromium is missing: scripts/setup test installs it"))
 struct JavaScriptTests {
     private static let parts =
-        "logs,states,datagrams,calls,deadlines,streams,both_ways,topics,files"
+        "logs,states,datagrams,calls,deadlines,streams,early,both_ways,topics,files"
 
     @Test func aPageDoesEverything() async throws {
         let conversation = try Conversation()
@@ -40,7 +40,7 @@ struct JavaScriptTests {
             "\(Peer.root)/Clients/JavaScript/test.html"
         )
         #expect(page.contains("passed: the whole session of section 13"), "\(page)")
-        #expect(page.contains("all 16 passed"), "\(page)")
+        #expect(page.contains("all 17 passed"), "\(page)")
     }
 
     /// What the page reported, and how many connections its session had.

@@ -8,7 +8,7 @@ import Testing
 @Suite(.enabled(if: Programs.python, "python3 3.11 or later is missing"))
 struct PythonTests {
     private static let parts =
-        "logs,states,datagrams,calls,deadlines,streams,both_ways,topics,files"
+        "logs,states,datagrams,calls,deadlines,streams,early,both_ways,topics,files"
 
     /// Everything a client does, over each of its transports.
     @Test(arguments: [SessionDoor.Kind.tcp, .unix, .web])

@@ -18,6 +18,8 @@ package enum Sabotage: CaseIterable, Sendable {
     case takesTooEarly
     /// WITHDRAWN comes as MESSAGE.
     case runsWithdrawn
+    /// A callee that ends its answers early leaves the rest of the request where it is.
+    case leavesTheRest
     /// Gaps are not told to the application: messages are missing in silence.
     case swallowsGaps
     /// The client judges silence as if it had lasted longer.

@@ -12,6 +12,7 @@ extension SimulatedEnd {
         case 13: finishOne(&random)
         case 14 where random.oneIn(4): resetOne(&random, &oracle)
         case 15 where random.oneIn(3): tellGap(&random, &oracle)
+        case 16 where random.oneIn(2): answerEarly(now, &random, &oracle)
         default: take(now, limit: random.number(1..<12), &random, &oracle)
         }
     }
@@ -63,28 +64,59 @@ extension SimulatedEnd {
     ) {
         let payload = oracle.payload(size: size)
         let moment = expiry.map { SessionInstant(microseconds: $0) }
-        let sent: SendID?
-        if let key {
-            sent = try? machine.send(
-                payload,
-                key: [UInt8(key)],
-                on: writer.stream,
-                expiry: moment
-            )
-        } else {
-            sent = try? machine.send(
-                payload,
-                on: writer.stream,
-                expiry: moment,
-                isLast: isLast
-            )
+        let sent: SendID
+        do throws(SessionCommandError) {
+            if let key {
+                sent = try machine.send(
+                    payload,
+                    key: [UInt8(key)],
+                    on: writer.stream,
+                    expiry: moment
+                )
+            } else {
+                sent = try machine.send(
+                    payload,
+                    on: writer.stream,
+                    expiry: moment,
+                    isLast: isLast
+                )
+            }
+        } catch {
+            return noteRefusal(error, writer.stream)
         }
-        guard let sent else { return }
         let id = oracle.send(on: writer.flow + (key ?? 0), expiry: expiry)
         open.append(OpenSend(send: sent, stream: writer.stream, id: id))
         if isLast, writer.kind != .datagram {
             writers.removeAll { $0.stream == writer.stream }
         }
+    }
+
+    /// A send was not taken in.
+    private func noteRefusal(_ error: SessionCommandError, _ stream: StreamID) {
+        switch error {
+        case .queueFull: waiting.insert(stream)
+        case .answered:
+            // Its callee wants no more.
+            try? machine.finish(stream)
+            writers.removeAll { $0.stream == stream }
+        default: break
+        }
+    }
+
+    /// Ends the answers of a call whose request may go on, and reads no more of it.
+    private func answerEarly(
+        _ now: UInt64,
+        _ random: inout SeededGenerator,
+        _ oracle: inout Oracle
+    ) {
+        let calls = readers.filter { $0.answerFlow != nil }
+        guard let call = calls.randomElement(using: &random),
+            (try? machine.finish(call.stream, status: .limit)) != nil
+        else { return }
+        oracle.tally.earlyEnds += 1
+        readers.removeAll { $0.stream == call.stream }
+        guard sabotage != .leavesTheRest else { return }
+        machine.discardRequest(of: call.stream, now: clock.instant(now))
     }
 
     private func cancelOne(_ random: inout SeededGenerator, _ oracle: inout Oracle) {

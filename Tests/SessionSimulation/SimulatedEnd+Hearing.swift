@@ -12,7 +12,8 @@ extension SimulatedEnd {
                 if cause == .silent { noteSilence(now, &oracle) }
             case .draining(let drain):
                 leavesFor = UInt64(drain.delayMilliseconds) * 1_000
-            case .readable, .writable: break
+            case .readable: break
+            case .writable(let stream): waiting.remove(stream)
             case .opened(let stream, let kind, _, _): noteOpened(stream, kind, &oracle)
             case .receipt(let stream, let send, let receipt):
                 guard let place = open.firstIndex(where: { $0.send == send }) else {
@@ -40,6 +41,7 @@ extension SimulatedEnd {
     }
 
     func forget(_ stream: StreamID) {
+        waiting.remove(stream)
         readers.removeAll { $0.stream == stream }
         writers.removeAll { $0.stream == stream }
     }
@@ -55,6 +57,7 @@ extension SimulatedEnd {
 
     private func noteEnding(_ ending: SessionEnding, _ oracle: inout Oracle) {
         isOver = true
+        waiting = []
         if case .violation(let violation) = ending { oracle.fail("\(violation)") }
         if case .fault(let code, let text) = ending { oracle.fail("fault \(code) \(text)") }
         if !open.isEmpty { oracle.fail("the session ended without all receipts") }

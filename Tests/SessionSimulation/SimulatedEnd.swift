@@ -44,6 +44,8 @@ final class SimulatedEnd {
     var peer: Int?
     var readers: [Reader] = []
     var writers: [Writer] = []
+    /// Streams on which a send was refused, until there is room.
+    var waiting: Set<StreamID> = []
     /// In the order of sending.
     var open: [OpenSend] = []
     /// What it takes is little, and seldom.

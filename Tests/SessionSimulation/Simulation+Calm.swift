@@ -13,8 +13,14 @@ extension Simulation {
         oldLedger = client.machine.ledger
         settle { [self] in
             oracle.openCount == 0 && (client.look { $0.isAttached } || client.isOver)
+                && ([client] + sessions).allSatisfy(\.waiting.isEmpty)
         }
         oracle.failIfSomethingIsOpen()
+        for end in [client] + sessions where !end.waiting.isEmpty {
+            oracle.fail(
+                "end \(end.number) waits for ever for room on \(end.waiting.sorted { $0.rawValue < $1.rawValue })"
+            )
+        }
         if !client.machine.isAttached, !client.isOver {
             oracle.fail("the client does not come back")
         }

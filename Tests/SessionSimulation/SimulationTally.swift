@@ -13,6 +13,8 @@ package struct SimulationTally: Sendable {
     package var orphaned: UInt64 = 0
     package var gaps: UInt64 = 0
     package var missing: UInt64 = 0
+    /// Calls that their callees ended while requests could still come.
+    package var earlyEnds: UInt64 = 0
 
     package var connections: UInt64 = 0
     package var resumes: UInt64 = 0
@@ -38,6 +40,7 @@ package struct SimulationTally: Sendable {
             ("not delivered", \.notDelivered), ("unknown", \.unknown),
             ("sender crashed", \.orphaned),
             ("gaps", \.gaps), ("messages in gaps", \.missing),
+            ("ended early", \.earlyEnds),
             ("connections", \.connections), ("resumed", \.resumes), ("cut", \.cuts),
             ("half open", \.halfOpen), ("black holes", \.blackHoles), ("partitions", \.partitions),
             ("slow lines", \.slowLines), ("slow readers", \.slowReaders),

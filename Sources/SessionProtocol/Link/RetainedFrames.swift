@@ -15,6 +15,9 @@ struct RetainedFrames: Sendable {
     /// Frames sent on this connection or acknowledged: where `unsent` stands.
     private var unsentCount: UInt64 = 0
 
+    /// Bytes of kept frames that only this end's application makes: `OPEN` and `CANCEL`.
+    private(set) var commandSize = 0
+
     /// Bytes kept.
     var retainedSize: Int { bytes.count - head }
     /// Bytes to be sent.
@@ -23,7 +26,11 @@ struct RetainedFrames: Sendable {
     var endPosition: UInt64 { dropped + UInt64(bytes.count) }
 
     /// Adds a frame.
-    mutating func append(_ frame: Frame) { frame.write(into: &bytes) }
+    mutating func append(_ frame: Frame) {
+        let start = bytes.count
+        frame.write(into: &bytes)
+        if frame.isCommand { commandSize += bytes.count - start }
+    }
 
     /// Adds a piece of a message.
     mutating func append(_ header: MessageHeader, _ payload: [UInt8], _ range: Range<Int>) {
@@ -54,7 +61,9 @@ struct RetainedFrames: Sendable {
             throw Violation(.malformed, "an ACK of what was not sent, or was acknowledged before")
         }
         while acknowledgedCount < count {
-            head = nextFrame(at: head)
+            let next = nextFrame(at: head)
+            if commandSize > 0, Frame.isCommand(type: type(at: head)) { commandSize -= next - head }
+            head = next
             acknowledgedCount += 1
         }
         compact()
@@ -82,6 +91,8 @@ struct RetainedFrames: Sendable {
         unsent -= head
         head = 0
     }
+
+    private func type(at start: Int) -> UInt8 { bytes[start + (bytes[start] < 0x40 ? 1 : 2)] }
 
     private func nextFrame(at start: Int) -> Int {
         let first = Int(bytes[start])
@@ -137,6 +148,7 @@ extension RetainedFrames {
         precondition(count == unsentCount, "as many were sent as are counted")
         while place < bytes.count { place = nextFrame(at: place) }
         precondition(place == bytes.count, "kept bytes are whole frames")
+        precondition(commandSize <= retainedSize, "commands are among what is kept")
     }
 }
 

@@ -12,7 +12,7 @@ public enum SessionEvent: Hashable, Sendable {
     case opened(StreamID, StreamKind, name: [UInt8], remaining: UInt64?)
     /// There is something to take, where there was nothing.
     case readable(StreamID)
-    /// There is room, where a send was refused.
+    /// There is room, where a send was refused; or the call is answered, and none is needed.
     case writable(StreamID)
     /// What became of a send.
     case receipt(StreamID, SendID, Receipt)
@@ -78,6 +78,8 @@ public enum SessionCommandError: Error, Hashable, Sendable {
     case tooManyStreams
     /// No such stream is open, or its flow from this end has ended, or it never had one.
     case noFlow
+    /// The callee has ended its answers: it takes no more of the request. Take what it said.
+    case answered
     /// The queue is full; ``SessionEvent/writable(_:)`` follows.
     case queueFull
     /// More bytes than the other end takes in one message, name or key.

@@ -41,7 +41,8 @@ extension SessionMachine {
 
     mutating func receiveMessage(
         _ header: MessageHeader,
-        _ payload: RawSpan
+        _ payload: RawSpan,
+        now: SessionInstant
     ) throws(Violation) {
         guard let slot = try receivingSlot(header.stream) else { return }
         guard streams[slot].kind != .datagram else {
@@ -51,17 +52,19 @@ extension SessionMachine {
         if case .void(let number, let cause) = added {
             say(.skipped(stream: header.stream, number: number, cause: cause))
         }
-        if added != .piece { noteReadable(slot) }
+        if added != .piece { noteArrival(slot, now) }
+        if streams[slot].incoming.hasEnded { noteOutcome(slot) }
     }
 
     mutating func receiveGap(
         _ id: UInt64,
         _ count: UInt64,
         _ cause: SessionCode,
-        _ place: [UInt8]
+        _ place: [UInt8],
+        now: SessionInstant
     ) throws(Violation) {
         guard let slot = try receivingSlot(id) else { return }
-        try receiveItem(slot) { number in
+        try receiveItem(slot, now) { number in
             .gap(Gap(first: number, count: count, cause: cause, place: place))
         }
     }
@@ -69,15 +72,18 @@ extension SessionMachine {
     mutating func receiveEnd(
         _ id: UInt64,
         _ status: SessionCode,
-        _ detail: [UInt8]
+        _ detail: [UInt8],
+        now: SessionInstant
     ) throws(Violation) {
         guard let slot = try receivingSlot(id) else { return }
-        try receiveItem(slot) { number in .end(number: number, status, detail: detail) }
+        try receiveItem(slot, now) { number in .end(number: number, status, detail: detail) }
         streams[slot].incoming.hasEnded = true
+        noteOutcome(slot)
     }
 
     private mutating func receiveItem(
         _ slot: Int,
+        _ now: SessionInstant,
         _ make: (UInt64) -> ReceivedItem
     ) throws(Violation) {
         guard streams[slot].incoming.partial == nil else {
@@ -90,7 +96,23 @@ extension SessionMachine {
         streams[slot].incoming.heldCharge = held
         streams[slot].incoming.nextNumber = item.endNumber
         streams[slot].incoming.items.append(item)
-        noteReadable(slot)
+        noteArrival(slot, now)
+    }
+
+    /// Something complete came: it is passed over, or the application is told.
+    private mutating func noteArrival(_ slot: Int, _ now: SessionInstant) {
+        if streams[slot].incoming.discardCause != nil {
+            discardItems(slot, now)
+        } else {
+            noteReadable(slot)
+        }
+    }
+
+    /// The end of a call's answers has come: who waits for room for more of its request need not.
+    private mutating func noteOutcome(_ slot: Int) {
+        guard streams[slot].wantsRoom, streams[slot].isAnswered else { return }
+        streams[slot].wantsRoom = false
+        events.append(.writable(streams[slot].id))
     }
 
     mutating func receiveCancel(_ id: UInt64, _ number: UInt64) throws(Violation) {

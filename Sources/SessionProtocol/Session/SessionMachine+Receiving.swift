@@ -15,7 +15,9 @@ extension SessionMachine {
                 try handle(bytes, range, now: now)
                 return phase != .detached && ending == nil
             }
-            if link.retainedSize > settings.retainedSizeLimit + settings.answerSizeLimit {
+            // What only this end's application makes is no answer.
+            let answerSize = link.retainedSize - link.commandSize
+            if answerSize > settings.retainedSizeLimit + settings.answerSizeLimit {
                 throw Violation(.limit, "answers are never acknowledged")
             }
         } catch {
@@ -55,7 +57,11 @@ extension SessionMachine {
             var reader = FieldReader(range.lowerBound + 1..<range.upperBound)
             let header = try MessageHeader(type: type, &reader, bytes)
             guard phase == .attached else { throw .notAccepted }
-            try receiveMessage(header, bytes.extracting(reader.offset..<range.upperBound))
+            try receiveMessage(
+                header,
+                bytes.extracting(reader.offset..<range.upperBound),
+                now: now
+            )
             countReceived(now)
         } else {
             try handle(Frame(bytes, range), now: now)
@@ -85,9 +91,9 @@ extension SessionMachine {
         case .cancel(let stream, let number):
             try receiveCancel(stream, number)
         case .gap(let stream, let count, let cause, let place):
-            try receiveGap(stream, count, cause, place)
+            try receiveGap(stream, count, cause, place, now: now)
         case .end(let stream, let status, let detail):
-            try receiveEnd(stream, status, detail)
+            try receiveEnd(stream, status, detail, now: now)
         case .reset(let stream, let code, let takenCount):
             try receiveReset(stream, code, takenCount, now: now)
         case .bye(let code, let text):

@@ -112,7 +112,7 @@ extension SessionMachine {
         status: SessionCode = .ok,
         detail: [UInt8] = []
     ) throws(SessionCommandError) {
-        let slot = try flow(stream, 0)
+        let slot = try flow(stream, 0, isEnd: true)
         guard detail.count <= WireLimit.text else { throw .tooLong }
         let item = QueuedItem.end(status, detail: detail)
         streams[slot].outgoing.queue.append(item)
@@ -130,12 +130,14 @@ extension SessionMachine {
     /// Where a stream is on which this end may send `size` bytes.
     private mutating func flow(
         _ stream: StreamID,
-        _ size: Int
+        _ size: Int,
+        isEnd: Bool = false
     ) throws(SessionCommandError) -> Int {
         guard isOpen else { throw .ended }
         guard let slot = streams.slot(of: stream.rawValue), streams[slot].resetCode == nil,
             streams[slot].sends, !streams[slot].outgoing.isFinished
         else { throw .noFlow }
+        guard isEnd || !streams[slot].isAnswered else { throw .answered }
         guard let limit = peerLimits?.messageSizeLimit, UInt64(size) <= limit else {
             throw .tooLong
         }

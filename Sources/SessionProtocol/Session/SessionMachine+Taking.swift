@@ -145,7 +145,7 @@ extension SessionMachine {
 
     /// `TAKEN` is owed: at once for logs and states, for calls with other output or a little
     /// later, unless credit or streams run short without it.
-    private mutating func noteToTell(_ slot: Int, _ now: SessionInstant) {
+    mutating func noteToTell(_ slot: Int, _ now: SessionInstant) {
         let ourLimit = peerLimits?.streamLimit ?? 0
         let isUrgent =
             streams[slot].kind != .call
@@ -186,7 +186,7 @@ extension SessionMachine {
 
 extension Incoming {
     /// The first item was given to the application, or to nobody.
-    fileprivate mutating func removeFirst() {
+    mutating func removeFirst() {
         guard let item = items.popFirst() else { return }
         heldCharge -= item.charge
         untoldCharge += item.charge

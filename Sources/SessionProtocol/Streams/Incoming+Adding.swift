@@ -37,8 +37,10 @@ extension Incoming {
         guard message.charge <= limits.messageSizeLimit + UInt64(Rule.messageCharge) else {
             throw Violation(.limit, "a message is longer than this end takes")
         }
-        if header.isWithdrawn {
-            message.voidCause = .cancelled
+        // Nobody will take it: its bytes need not be kept until it is whole.
+        let voidCause = header.isWithdrawn ? SessionCode.cancelled : discardCause
+        if let voidCause, message.voidCause == nil {
+            message.voidCause = voidCause
             message.payload = []
         }
         guard !header.hasMore else {

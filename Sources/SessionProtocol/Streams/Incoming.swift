@@ -61,6 +61,8 @@ struct Incoming: Sendable {
     var untoldCharge: UInt64 = 0
     /// The end has come.
     var hasEnded = false
+    /// Nobody takes what comes from now on: why each message is skipped.
+    var discardCause: SessionCode?
     /// Listed to have `TAKEN` written.
     var isListed = false
     /// Of a stream of datagrams: what came and was not taken.

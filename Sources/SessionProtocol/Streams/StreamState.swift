@@ -29,6 +29,9 @@ struct StreamState: Sendable {
         receives = !isOurs || kind == .call
     }
 
+    /// It is a call of ours whose answers have all come: nothing more is asked of the callee (§6).
+    var isAnswered: Bool { isOurs && kind == .call && incoming.hasEnded }
+
     /// Both flows have ended and are settled, and the other end knows.
     var isDone: Bool { (!sends || outgoing.isDone) && (!receives || incoming.isDone) }
 }

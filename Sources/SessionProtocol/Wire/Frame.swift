@@ -45,6 +45,19 @@ enum Frame: Hashable, Sendable {
         case bye
     }
 
+    /// Whether only this end's application makes it, and the other end neither causes nor answers for it.
+    var isCommand: Bool {
+        switch self {
+        case .open, .cancel: true
+        default: false
+        }
+    }
+
+    /// The same, of a frame on the wire.
+    static func isCommand(type: UInt8) -> Bool {
+        type == Kind.open.rawValue || type == Kind.cancel.rawValue
+    }
+
     /// Whether the link counts it, keeps it and sends it again.
     var isNumbered: Bool {
         switch self {

@@ -36,6 +36,10 @@ public final class IncomingCall: MessageSender, @unchecked Sendable {
 
     /// Ends the answers: the call's outcome.
     ///
+    /// A caller that hears of it sends no more: its sends throw ``SessionError/Kind/answered``. What it has
+    /// sent by then can still be read, until the handler returns or lets go of the call; what is left then
+    /// is passed over, and *not delivered*.
+    ///
     /// - Parameters:
     ///   - status: Success, or what the caller is told.
     ///   - detail: More words, cut at 1,024 bytes.
@@ -43,4 +47,7 @@ public final class IncomingCall: MessageSender, @unchecked Sendable {
     public func finish(_ status: SessionCode = .ok, detail: String = "") throws(SessionError) {
         try end(status, detail)
     }
+
+    /// Its handler has returned.
+    func discardRequest() { session.discardRequest(of: flow) }
 }

@@ -9,6 +9,16 @@ public import Sockets
 /// try call.finish()
 /// for try await case .message(let answer) in call.answers { print(answer.text) }
 /// ```
+/// A callee may end the call while requests are still being sent: refused, failed, or done early. Who sends
+/// then, or waits for room, gets ``SessionError/Kind/answered``, and finds the outcome in ``answers``:
+///
+/// ```swift
+/// do {
+///     for word in words { try await call.post(word) }
+/// } catch where error.kind == .answered {
+///     // What it said comes now.
+/// }
+/// ```
 /// Letting go of it before both ways have ended cancels it.
 public final class OutgoingCall: MessageSender, @unchecked Sendable {
     deinit { session.letGo(ofCall: flow) }
@@ -64,7 +74,7 @@ extension Session {
     ) async throws(SessionError) -> [UInt8] {
         let call = try await openCall(name, by: deadline)
         let letter = Letter(bytes: request, isLast: true)
-        let pending = try await enqueue(letter, on: call.flow, by: deadline)
+        let pending = try await ask(letter, on: call.flow, by: deadline)
         do throws(SessionError) {
             // The machine keeps the deadline: it knows what became of the request.
             return try await call.answers.collect(limit: limit, until: .never)
@@ -81,6 +91,19 @@ extension Session {
         by deadline: Deadline = .never
     ) async throws(SessionError) -> [UInt8] {
         try await call(name, Array(request.utf8), limit: limit, by: deadline)
+    }
+
+    /// Sends the one request of a call; one that is refused before it was sent has its answer all the same.
+    func ask(
+        _ letter: Letter,
+        on flow: Flow,
+        by deadline: Deadline
+    ) async throws(SessionError) -> PendingReceipt {
+        do throws(SessionError) {
+            return try await enqueue(letter, on: flow, by: deadline)
+        } catch  where error.kind == .answered {
+            return PendingReceipt(self, nil, outcome: .notDelivered(error.code))
+        }
     }
 
     /// A failed call's error, with what became of its request.

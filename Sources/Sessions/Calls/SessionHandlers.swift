@@ -10,13 +10,13 @@ internal import SessionProtocol
 /// }
 /// try await session.serve(handlers)
 /// ```
-/// A later handler of the same kind and name takes the place of an earlier one. A stream that nobody
+/// A later handler of the same kind and name takes the place of an earlier one; names are compared by bytes. A stream that nobody
 /// handles is refused with `unknownName`, and nothing of it was taken: such a call has not run.
 public struct SessionHandlers: Sendable {
-    private var calls: [String: @Sendable (IncomingCall) async throws -> Void] = [:]
-    private var logs: [String: @Sendable (LogReceiver) async throws -> Void] = [:]
-    private var states: [String: @Sendable (StateReceiver) async throws -> Void] = [:]
-    private var datagrams: [String: @Sendable (DatagramReceiver) async throws -> Void] = [:]
+    private var calls: [WireName: @Sendable (IncomingCall) async throws -> Void] = [:]
+    private var logs: [WireName: @Sendable (LogReceiver) async throws -> Void] = [:]
+    private var states: [WireName: @Sendable (StateReceiver) async throws -> Void] = [:]
+    private var datagrams: [WireName: @Sendable (DatagramReceiver) async throws -> Void] = [:]
     private var others: (@Sendable (IncomingStream) async throws -> Void)?
 
     /// A request of ``reply(_:limit:_:)`` may have so many bytes, if nothing else is said: one message of
@@ -33,7 +33,7 @@ public struct SessionHandlers: Sendable {
         _ name: String,
         _ handler: @escaping @Sendable (IncomingCall) async throws -> Void
     ) {
-        calls[name] = handler
+        calls[WireName(name)] = handler
     }
 
     /// Handles calls of one request and one answer.
@@ -47,7 +47,7 @@ public struct SessionHandlers: Sendable {
         limit: Int = Self.requestSizeLimit,
         _ answer: @escaping @Sendable ([UInt8]) async throws -> [UInt8]
     ) {
-        calls[name] = { call in
+        calls[WireName(name)] = { call in
             let request = try await call.requests.collect(limit: limit)
             try await call.finish(with: try await answer(request))
         }
@@ -60,7 +60,7 @@ public struct SessionHandlers: Sendable {
         _ name: String,
         _ handler: @escaping @Sendable (LogReceiver) async throws -> Void
     ) {
-        logs[name] = handler
+        logs[WireName(name)] = handler
     }
 
     /// Handles states.
@@ -68,7 +68,7 @@ public struct SessionHandlers: Sendable {
         _ name: String,
         _ handler: @escaping @Sendable (StateReceiver) async throws -> Void
     ) {
-        states[name] = handler
+        states[WireName(name)] = handler
     }
 
     /// Handles streams of datagrams.
@@ -76,7 +76,7 @@ public struct SessionHandlers: Sendable {
         _ name: String,
         _ handler: @escaping @Sendable (DatagramReceiver) async throws -> Void
     ) {
-        datagrams[name] = handler
+        datagrams[WireName(name)] = handler
     }
 
     /// Handles every stream that has no handler of its own.
@@ -89,12 +89,11 @@ public struct SessionHandlers: Sendable {
     /// Whether somebody handles a stream.
     func want(_ flow: Flow) -> Bool {
         if others != nil { return true }
-        let name = flow.text
         return switch flow.kind {
-        case .log: logs[name] != nil
-        case .state: states[name] != nil
-        case .datagram: datagrams[name] != nil
-        case .call: calls[name] != nil
+        case .log: logs[flow.name] != nil
+        case .state: states[flow.name] != nil
+        case .datagram: datagrams[flow.name] != nil
+        case .call: calls[flow.name] != nil
         }
     }
 
@@ -102,18 +101,21 @@ public struct SessionHandlers: Sendable {
     func handle(_ stream: IncomingStream) async {
         switch stream {
         case .log(let log):
-            await run(logs[log.name], log, stream) { if let code = $0?.code { log.reset(code) } }
+            await run(logs[log.flow.name], log, stream) {
+                if let code = $0?.code { log.reset(code) }
+            }
         case .state(let state):
-            await run(states[state.name], state, stream) {
+            await run(states[state.flow.name], state, stream) {
                 if let code = $0?.code { state.reset(code) }
             }
         case .datagrams(let inputs):
-            await run(datagrams[inputs.name], inputs, stream) {
+            await run(datagrams[inputs.flow.name], inputs, stream) {
                 if let code = $0?.code { inputs.reset(code) }
             }
         case .call(let call):
-            await run(calls[call.name], call, stream) { refusal in
+            await run(calls[call.flow.name], call, stream) { refusal in
                 try? call.finish(refusal?.code ?? .ok, detail: refusal?.text ?? "")
+                call.discardRequest()
             }
         }
     }

@@ -41,7 +41,9 @@ extension ChannelElement {
 /// What the receiver of a state is given.
 public enum StateElement: Hashable, Sendable {
     /// The latest value of a key, and how many of its values were replaced before they could be sent.
-    case value(key: String, bytes: [UInt8], skippedCount: UInt64)
+    ///
+    /// Keys are compared by bytes: composed and decomposed letters make two.
+    case value(key: WireName, bytes: [UInt8], skippedCount: UInt64)
     /// Values that will not come: withdrawn by their sender, or too late.
     case gap(Gap)
 }
@@ -52,7 +54,7 @@ extension StateElement {
         switch taken {
         case .value(let key, let payload, let replacedCount):
             self = .value(
-                key: String(decoding: key, as: UTF8.self),
+                key: WireName(bytes: key),
                 bytes: payload,
                 skippedCount: replacedCount
             )

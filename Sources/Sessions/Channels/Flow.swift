@@ -7,7 +7,7 @@ internal import Sockets
 final class Flow: @unchecked Sendable {
     let id: StreamID
     let kind: StreamKind
-    let name: [UInt8]
+    let name: WireName
     let isOurs: Bool
     /// Of a call of the other end: the time it had left when it came, in microseconds.
     let remaining: UInt64?
@@ -27,6 +27,8 @@ final class Flow: @unchecked Sendable {
     var resetCode: SessionCode?
     /// How the flow into this end has ended, once the application was told.
     var incomingEnd: (status: SessionCode, detail: String)?
+    /// Nobody takes what still comes: it is passed over.
+    var isDiscarded = false
     /// This end has ended the flow out of it.
     var isFinished = false
     /// Nothing is left to happen.
@@ -41,13 +43,13 @@ final class Flow: @unchecked Sendable {
     ) {
         self.id = id
         self.kind = kind
-        self.name = name
+        self.name = WireName(bytes: name)
         self.isOurs = isOurs
         self.remaining = remaining
     }
 
     /// Its name as text; what is not UTF-8 is replaced.
-    var text: String { String(decoding: name, as: UTF8.self) }
+    var text: String { name.text }
 
     /// Lets everyone who waits here look again.
     func wakeAll(_ aftermath: inout Aftermath) {

@@ -15,7 +15,8 @@ public import Sockets
 /// A deadline, the task's or `by`, goes over the wire: from then on the message is not taken any more.
 /// Deadlines and cancellation end in a receipt and not in an error; only ``post(_:by:)``, which has no
 /// receipt to give, throws. What is thrown otherwise was never taken in: the session is over
-/// (``SessionError/Kind/ended``), the stream given up (`reset`) or finished, the message `tooLong`.
+/// (``SessionError/Kind/ended``), the stream given up (`reset`) or finished, the call
+/// ``SessionError/Kind/answered``, the message `tooLong`.
 public class MessageSender: @unchecked Sendable {
     // "@unchecked": everything here is immutable, in the subclasses too or behind the session's lock.
 

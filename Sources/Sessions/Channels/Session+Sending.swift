@@ -121,15 +121,26 @@ extension SessionState {
         switch error {
         case .ended, .notAttachedYet:
             SessionError(machine.ending ?? .closed(.closed, text: "this end is closing it"))
+        case .answered: .answered(flow?.incomingEnd?.status)
         case .noFlow:
-            if let code = flow?.resetCode {
+            if let flow, flow.isOurs, flow.kind == .call, let end = flow.incomingEnd,
+                !flow.isFinished
+            {
+                // Its callee has given the rest up, now that the answers are here.
+                .answered(end.status)
+            } else if let code = flow?.resetCode {
                 SessionError(.reset, code)
             } else {
                 SessionError(.finished, .closed)
             }
         case .tooManyStreams: SessionError(.failed, .limit)
         case .queueFull: SessionError(.failed, .dropped, "the queue is full")
-        case .tooLong: SessionError(.tooLong, .limit)
+        case .tooLong:
+            SessionError(
+                .tooLong,
+                .limit,
+                "more than the other end takes in one message, name or key"
+            )
         }
     }
 }

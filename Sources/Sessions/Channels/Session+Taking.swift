@@ -85,6 +85,7 @@ extension SessionState {
         if let taken = machine.take(from: flow.id, now: now, staysInHand: staysInHand) {
             return note(taken, flow)
         }
+        if flow.isDiscarded { return .failed(SessionError(.finished, .closed)) }
         if let code = flow.resetCode { return .failed(SessionError(.reset, code)) }
         if let ending = machine.ending { return .failed(SessionError(ending)) }
         if flow.isForgotten { return .failed(SessionError(.reset, .deadline)) }

@@ -45,14 +45,36 @@ extension Session {
         guard let answer = try await call.answers.next()?.message else {
             throw SessionError(.malformed, .malformed, "no offset")
         }
-        var offset: UInt64 = try reading { () throws(Violation) in
+        let offset: UInt64 = try reading { () throws(Violation) in
             try FileWire.readNumber(answer.bytes)
         }
         guard offset <= file.size else {
             throw SessionError(.malformed, .malformed, "more is there than there is to send")
         }
+        do throws(SessionError) {
+            try await send(file, path, from: offset, on: call) {
+                progress(FileProgress(name: name, offset: $0, size: file.size))
+            }
+            try? call.finish()
+        } catch  where error.kind == .answered {
+            // It has failed there, or somebody else has completed it: the answers say which.
+        }
+        // The end of the answers is the outcome.
+        while try await call.answers.next() != nil {}
+        progress(FileProgress(name: name, offset: file.size, size: file.size))
+    }
+
+    /// Sends the bytes of a file from an offset on.
+    private func send(
+        _ file: SourceFile,
+        _ path: String,
+        from start: UInt64,
+        on call: OutgoingCall,
+        progress: (UInt64) -> Void
+    ) async throws(SessionError) {
+        var offset = start
         while offset < file.size {
-            progress(FileProgress(name: name, offset: offset, size: file.size))
+            progress(offset)
             let piece: [UInt8]
             do throws(FileError) {
                 piece = try file.read(at: offset, limit: FileWire.pieceSize)
@@ -65,10 +87,6 @@ extension Session {
             try await call.post(piece)
             offset += UInt64(piece.count)
         }
-        try? call.finish()
-        // The end of the answers is the outcome.
-        while try await call.answers.next() != nil {}
-        progress(FileProgress(name: name, offset: file.size, size: file.size))
     }
 
     func reading<Result>(

@@ -15,11 +15,13 @@ public struct SessionRequest: Sendable {
 
 /// Who the other end of a session is: what a server's hook calls it.
 public struct SessionIdentity: Hashable, Sendable, CustomStringConvertible {
-    /// A name in the application's terms.
-    public let name: String
+    private let wireName: WireName
 
-    /// An identity.
-    public init(_ name: String) { self.name = name }
+    /// A name in the application's terms.
+    public var name: String { wireName.text }
+
+    /// An identity; two are one if all bytes of their names are equal.
+    public init(_ name: String) { wireName = WireName(name) }
 
     /// Nobody in particular: of all clients when there is no hook, and of servers.
     public static let anonymous = SessionIdentity("anonymous")

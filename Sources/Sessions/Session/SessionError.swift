@@ -19,6 +19,9 @@ public struct SessionError: Error, Sendable, CustomStringConvertible {
         public static let reset = Self("it was given up")
         /// This end has ended the flow.
         public static let finished = Self("this end has finished it")
+        /// The other end has ended the call, and takes no more of the request: what it said is in
+        /// ``OutgoingCall/answers``, and the end of those is the call's outcome.
+        public static let answered = Self("the other end has ended the call")
         /// More bytes than the other end takes in one message, name or key.
         public static let tooLong = Self("too long")
         /// Another task is reading there already.
@@ -59,25 +62,17 @@ public struct SessionError: Error, Sendable, CustomStringConvertible {
         self.receipt = receipt
     }
 
-    /// One line.
-    public var description: String {
-        var line = "session: \(kind)"
-        if kind.description != code.description { line += " (\(code))" }
-        if !text.isEmpty { line += ": \(text)" }
-        switch receipt {
-        case nil: break
-        case .delivered?: line += "; the request was delivered"
-        case .notDelivered?: line += "; the request was not delivered"
-        case .unknown?: line += "; whether the request was delivered is unknown"
-        }
-        return line
-    }
+    /// One line, for logs.
+    public var description: String { "session: \(message)" }
 }
 
 extension SessionError {
     static let cancelled = SessionError(.cancelled, .cancelled)
     static let deadlinePassed = SessionError(.deadlinePassed, .deadline)
     static let busy = SessionError(.busy, .wrongState)
+
+    /// With the status of the answers, if the application knows it.
+    static func answered(_ status: SessionCode?) -> Self { Self(.answered, status ?? .closed) }
 
     init(_ ending: SessionEnding) { self.init(.ended, ending.code, ending.words) }
 }

@@ -1,6 +1,5 @@
-internal import DequeModule
 internal import Digests
-internal import SessionProtocol
+public import SessionProtocol
 internal import Sockets
 
 /// Topics in memory: the latest entries of each, as long as the process lives.
@@ -17,11 +16,11 @@ public final class MemoryTopicStore: TopicStore {
         ///
         /// Arbitrary.
         public var entryLimit = 10_000
-        /// Bytes kept of a topic, each entry with 32 more than it has; the oldest goes.
+        /// Bytes of memory that a topic takes; the oldest entry goes.
         ///
         /// 16 MiB, arbitrary.
         public var topicSizeLimit = 16_777_216
-        /// Bytes kept of all topics; beyond it a topic's oldest entries go for its new ones, and what does not
+        /// Bytes of memory that all topics take; beyond it a topic's oldest entries go for its new ones, and what does not
         /// fit even so is refused.
         ///
         /// 256 MiB, arbitrary.
@@ -32,15 +31,18 @@ public final class MemoryTopicStore: TopicStore {
     }
 
     struct Topic {
-        var entries: Deque<TopicEntry> = []
-        var nextOffset: UInt64 = 0
+        var entries = PackedEntries()
         var retained: TopicEntry?
-        /// Of entries and retained value, in bytes.
-        var size = 0
+
+        /// Bytes of memory it takes, but for its name.
+        var size: Int {
+            MemoryTopicStore.topicOverhead + entries.size + MemoryTopicStore.charge(retained)
+        }
     }
 
     struct State {
-        var topics: [String: Topic] = [:]
+        var topics: [WireName: Topic] = [:]
+        /// Bytes of memory that all of them take.
         var size = 0
     }
 
@@ -54,11 +56,15 @@ public final class MemoryTopicStore: TopicStore {
         epoch = RandomBytes.make(8).reduce(0) { $0 << 8 | UInt64($1) } >> 2
     }
 
-    /// What an entry takes beside its bytes.
-    fileprivate static let entryOverhead = 32
+    /// What a topic takes before its first entry: its place of 64 bytes in a dictionary that has room to
+    /// grow, up to three times that, and what the heap needs for its name and its list of chunks.
+    fileprivate static let topicOverhead = 256
+
+    /// What an array takes besides its bytes: its header, malloc's, and rounding up.
+    private static let arrayOverhead = 48
 
     fileprivate static func charge(_ entry: TopicEntry?) -> Int {
-        entry.map { $0.bytes.count + entryOverhead } ?? 0
+        entry.map { $0.bytes.count + arrayOverhead } ?? 0
     }
 
     /// Adds an entry; drops the oldest beyond the limits.
@@ -66,81 +72,78 @@ public final class MemoryTopicStore: TopicStore {
     /// - Throws: ``CallRefusal`` with `limit` beyond ``Limits/topicLimit`` and ``Limits/sizeLimit``.
     public func append(
         _ bytes: [UInt8],
-        to topic: String,
+        to topic: WireName,
         isRetained: Bool
     ) async throws -> TopicPosition {
         try state.withLock { state throws(CallRefusal) in
-            let isNew = state.topics[topic] == nil
-            guard !isNew || state.topics.count < limits.topicLimit else {
+            let place = state.topics.index(forKey: topic)
+            guard place != nil || state.topics.count < limits.topicLimit else {
                 throw CallRefusal(.limit, "no more topics")
             }
-            let kept = isRetained ? nil : state.topics[topic]?.retained
+            let present = place.map {
+                (state.topics.values[$0].size, state.topics.values[$0].retained)
+            }
+            let nameSize = place == nil ? topic.bytes.count : 0
+            // With what is new and cannot go at once.
             let least =
-                (bytes.count + Self.entryOverhead) * (isRetained ? 2 : 1) + Self.charge(kept)
+                Self.topicOverhead + nameSize + PackedEntries.greatestCharge(bytes.count)
+                + (isRetained ? bytes.count + Self.arrayOverhead : Self.charge(present?.1))
             // What others leave of the whole: a topic makes room for its new entries from its own.
-            let room = limits.sizeLimit - (state.size - (state.topics[topic]?.size ?? 0))
+            let room = limits.sizeLimit - (state.size - (present?.0 ?? 0))
             guard least <= room else { throw CallRefusal(.limit, "no more room for entries") }
             // In place: with two owners, all entries would be copied.
-            let (entry, growth) = state.topics[topic, default: Topic()].add(
+            let (offset, size) = state.topics[topic, default: Topic()].add(
                 bytes,
                 isRetained,
                 countLimit: limits.entryLimit,
-                sizeLimit: min(limits.topicSizeLimit, room)
+                sizeLimit: min(limits.topicSizeLimit, room - nameSize)
             )
-            state.size += growth
-            return TopicPosition(epoch: epoch, offset: entry.offset)
+            state.size += size - (present?.0 ?? 0) + nameSize
+            return TopicPosition(epoch: epoch, offset: offset)
         }
     }
 
     /// What there is of a topic.
-    public func bounds(of topic: String) async throws -> TopicBounds {
+    public func bounds(of topic: WireName) async throws -> TopicBounds {
         state.withLock { state in
-            let kept = state.topics[topic] ?? Topic()
+            let kept = state.topics[topic]
             return TopicBounds(
                 epoch: epoch,
-                firstOffset: kept.entries.first?.offset ?? kept.nextOffset,
-                nextOffset: kept.nextOffset,
-                retained: kept.retained
+                firstOffset: kept?.entries.firstOffset ?? 0,
+                nextOffset: kept?.entries.nextOffset ?? 0,
+                retained: kept?.retained
             )
         }
     }
 
     /// Entries from an offset on.
     public func entries(
-        of topic: String,
+        of topic: WireName,
         from offset: UInt64,
         limit: Int
     ) async throws -> [TopicEntry] {
-        state.withLock { state in
-            guard let entries = state.topics[topic]?.entries, let first = entries.first?.offset,
-                offset < first + UInt64(entries.count)
-            else { return [] }
-            let start = offset > first ? Int(offset - first) : 0
-            return Array(entries[start..<min(entries.count, start + max(1, limit))])
-        }
+        state.withLock { $0.topics[topic]?.entries.entries(from: offset, limit: limit) ?? [] }
     }
 }
 
 extension MemoryTopicStore.Topic {
-    /// Gives the entry, and by how many bytes the topic has grown.
+    /// Gives the entry's offset, and what the topic takes with it.
     fileprivate mutating func add(
         _ bytes: [UInt8],
         _ isRetained: Bool,
         countLimit: Int,
         sizeLimit: Int
-    ) -> (TopicEntry, growth: Int) {
-        let before = size
-        let entry = TopicEntry(offset: nextOffset, bytes: bytes)
-        nextOffset += 1
-        entries.append(entry)
-        size += MemoryTopicStore.charge(entry)
+    ) -> (offset: UInt64, size: Int) {
+        let offset = entries.nextOffset
+        entries.append(bytes)
+        // A copy of its own size: what came may have more memory than it uses.
         if isRetained {
-            size += MemoryTopicStore.charge(entry) - MemoryTopicStore.charge(retained)
-            retained = entry
+            let copy = unsafe bytes.withUnsafeBytes { unsafe Array($0) }
+            retained = TopicEntry(offset: offset, bytes: copy)
         }
         while entries.count > max(1, countLimit) || (size > sizeLimit && entries.count > 1) {
-            size -= MemoryTopicStore.charge(entries.removeFirst())
+            entries.removeFirst()
         }
-        return (entry, size - before)
+        return (offset, size)
     }
 }

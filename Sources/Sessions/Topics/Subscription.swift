@@ -82,7 +82,7 @@ extension Session {
         by deadline: Deadline = .never
     ) async throws(SessionError) -> TopicPosition {
         let publication = TopicWire.Publication(
-            topic: topic,
+            topic: WireName(topic),
             isRetained: isRetained,
             payload: bytes
         )
@@ -108,7 +108,7 @@ extension Session {
         to topic: String,
         from start: TopicStart = .now
     ) async throws(SessionError) -> Subscription {
-        var request = TopicWire.Request(topic: topic, from: 0, value: 0, epoch: 0)
+        var request = TopicWire.Request(topic: WireName(topic), from: 0, value: 0, epoch: 0)
         switch start {
         case .now: break
         case .last(let count):
@@ -122,7 +122,7 @@ extension Session {
         }
         let flow = try await open(.call, TopicWire.subscribe)
         let call = OutgoingCall(self, flow)
-        try await post(.init(bytes: request.bytes, isLast: true), on: flow, by: .never)
+        _ = try await ask(.init(bytes: request.bytes, isLast: true), on: flow, by: .never)
         return Subscription(call, from: start)
     }
 }

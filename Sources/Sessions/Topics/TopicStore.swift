@@ -1,7 +1,10 @@
+public import SessionProtocol
+
 /// What keeps the entries of topics: in memory, or in a log on disk.
 ///
 /// Entries have offsets that grow by one from 0; an epoch names the count: it changes when offsets begin
-/// anew, as they do for a store that forgets. What is kept may begin later than at 0.
+/// anew, as they do for a store that forgets. What is kept may begin later than at 0. Two topics are one if
+/// all bytes of their names are equal, which ``WireName`` sees to.
 public protocol TopicStore: Sendable {
     /// Adds an entry behind the others, and begins the topic if it is new.
     ///
@@ -13,12 +16,12 @@ public protocol TopicStore: Sendable {
     /// - Throws: ``CallRefusal``, which the publisher is told, or anything else, which it is not.
     func append(
         _ bytes: [UInt8],
-        to topic: String,
+        to topic: WireName,
         isRetained: Bool
     ) async throws -> TopicPosition
 
     /// What there is of a topic.
-    func bounds(of topic: String) async throws -> TopicBounds
+    func bounds(of topic: WireName) async throws -> TopicBounds
 
     /// The entries from an offset on, or from the first that is kept.
     ///
@@ -29,7 +32,7 @@ public protocol TopicStore: Sendable {
     /// - Returns: The entries, in order, without holes.
     /// - Throws: As ``append(_:to:isRetained:)``.
     func entries(
-        of topic: String,
+        of topic: WireName,
         from offset: UInt64,
         limit: Int
     ) async throws -> [TopicEntry]

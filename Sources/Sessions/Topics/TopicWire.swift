@@ -17,21 +17,23 @@ enum TopicWire {
 
     /// What to publish.
     struct Publication {
-        var topic: String
+        var topic: WireName
         var isRetained: Bool
         var payload: [UInt8]
 
         var bytes: [UInt8] {
             var bytes: [UInt8] = []
-            bytes.append(field: Array(topic.utf8))
+            bytes.reserveCapacity(topic.bytes.count + payload.count + 3)
+            bytes.append(field: topic.bytes)
             bytes.append(number: isRetained ? 1 : 0)
-            return bytes + payload
+            bytes.append(contentsOf: payload)
+            return bytes
         }
     }
 
     /// From where to read.
     struct Request {
-        var topic: String
+        var topic: WireName
         /// 0: now, 1: an offset, 2: the last so many.
         var from: UInt64
         var value: UInt64
@@ -39,7 +41,7 @@ enum TopicWire {
 
         var bytes: [UInt8] {
             var bytes: [UInt8] = []
-            bytes.append(field: Array(topic.utf8))
+            bytes.append(field: topic.bytes)
             for number in [from, value, epoch] { bytes.append(number: number) }
             return bytes
         }
@@ -49,18 +51,21 @@ enum TopicWire {
     fileprivate static func readName(
         _ reader: inout FieldReader,
         _ bytes: RawSpan
-    ) throws(Violation) -> String {
+    ) throws(Violation) -> WireName {
         let name = try reader.field(bytes, limit: nameLimit)
-        guard let text = String(validating: name, as: UTF8.self) else { throw .unreadable }
-        return text
+        guard String(validating: name, as: UTF8.self) != nil else { throw .unreadable }
+        return WireName(bytes: name)
     }
 
     /// Numbers, then the rest.
     static func answer(_ kind: Answer, _ numbers: UInt64..., rest: [UInt8] = []) -> [UInt8] {
         var bytes: [UInt8] = []
+        // In one allocation: a number has 8 bytes at most.
+        bytes.reserveCapacity(1 + 8 * numbers.count + rest.count)
         bytes.append(number: kind.rawValue)
         for number in numbers { bytes.append(number: number) }
-        return bytes + rest
+        bytes.append(contentsOf: rest)
+        return bytes
     }
 
     /// Numbers alone.

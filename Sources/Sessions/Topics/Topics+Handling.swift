@@ -68,12 +68,12 @@ extension IncomingCall {
 private struct TopicFeed {
     let call: IncomingCall
     let topics: Topics
-    let topic: String
+    let topic: WireName
     private var epoch: UInt64 = 0
     private var offset: UInt64 = 0
     private var toldCount: Int?
 
-    init(call: IncomingCall, topics: Topics, topic: String) {
+    init(call: IncomingCall, topics: Topics, topic: WireName) {
         self.call = call
         self.topics = topics
         self.topic = topic

@@ -1,4 +1,4 @@
-internal import SessionProtocol
+public import SessionProtocol
 internal import Sockets
 
 /// The topics that this end keeps: what sessions publish and subscribe to (docs/session-protocol.md §10).
@@ -29,17 +29,19 @@ public final class Topics: Sendable {
     }
 
     let store: any TopicStore
-    let isAllowed: @Sendable (Session, Access, String) async -> Bool
-    private let subscribers = Lock<[String: [ObjectIdentifier: Subscriber]]>([:])
+    let isAllowed: @Sendable (Session, Access, WireName) async -> Bool
+    private let subscribers = Lock<[WireName: [ObjectIdentifier: Subscriber]]>([:])
 
     /// Topics in a store.
     ///
     /// - Parameters:
     ///   - store: Keeps the entries; its names of topics have at most 255 bytes.
-    ///   - isAllowed: Whether a session may do something with a topic.
+    ///   - isAllowed: Whether a session may do something with a topic. Its name is compared by bytes, as
+    ///     the store does; its ``WireName/text`` would not be.
     public init(
         store: any TopicStore = MemoryTopicStore(),
-        isAllowed: @escaping @Sendable (Session, Access, String) async -> Bool = { _, _, _ in true }
+        isAllowed: @escaping @Sendable (Session, Access, WireName) async -> Bool = { _, _, _ in true
+        }
     ) {
         self.store = store
         self.isAllowed = isAllowed
@@ -55,31 +57,43 @@ public final class Topics: Sendable {
         to topic: String,
         isRetained: Bool = false
     ) async throws -> TopicPosition {
+        try await publish(bytes, to: WireName(topic), isRetained: isRetained)
+    }
+
+    func publish(
+        _ bytes: [UInt8],
+        to topic: WireName,
+        isRetained: Bool
+    ) async throws -> TopicPosition {
         let position = try await store.append(bytes, to: topic, isRetained: isRetained)
         wakeSubscribers(of: topic)
         return position
     }
 
     /// How many subscribe to a topic now.
-    public func subscriberCount(of topic: String) -> Int {
+    public func subscriberCount(of topic: String) -> Int { subscriberCount(of: WireName(topic)) }
+
+    func subscriberCount(of topic: WireName) -> Int {
         subscribers.withLock { $0[topic]?.count ?? 0 }
     }
 
     /// Has the subscribers of a topic look into the store.
     ///
     /// For entries that came into it by another way.
-    public func wakeSubscribers(of topic: String) {
+    public func wakeSubscribers(of topic: String) { wakeSubscribers(of: WireName(topic)) }
+
+    func wakeSubscribers(of topic: WireName) {
         let all = subscribers.withLock { $0[topic].map { Array($0.values) } ?? [] }
         for subscriber in all { subscriber.wake() }
     }
 
-    func add(_ subscriber: Subscriber, to topic: String) {
+    func add(_ subscriber: Subscriber, to topic: WireName) {
         subscribers.withLock { $0[topic, default: [:]][ObjectIdentifier(subscriber)] = subscriber }
         // They are told how many there are.
         wakeSubscribers(of: topic)
     }
 
-    func remove(_ subscriber: Subscriber, from topic: String) {
+    func remove(_ subscriber: Subscriber, from topic: WireName) {
         subscribers.withLock { subscribers in
             subscribers[topic]?[ObjectIdentifier(subscriber)] = nil
             if subscribers[topic]?.isEmpty == true { subscribers[topic] = nil }

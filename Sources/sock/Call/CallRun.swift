@@ -18,7 +18,9 @@ struct CallRun: Sendable {
     private func calling(_ body: () async throws -> Void) async throws {
         do {
             try await body()
-        } catch let error as SessionError where error.code == .unknownName {
+        } catch let error as SessionError
+            where error.code == .unknownName && error.text.isEmpty
+        {
             throw Failure(.failed, "the server has no method \(method.printable)")
         }
     }
@@ -79,7 +81,10 @@ struct CallRun: Sendable {
         switch element {
         case .message(let message): return message.bytes
         case .gap(let gap):
-            throw Failure(.failed, "\(gap.count) messages of the answer are missing: \(gap.cause)")
+            throw Failure(
+                .failed,
+                "\(gap.count) messages of the answer are missing: \(gap.cause.words)"
+            )
         }
     }
 
@@ -110,9 +115,20 @@ struct CallRun: Sendable {
 
     private func send(_ lines: LineInput, in call: OutgoingCall) async throws {
         do {
-            while let line = try await lines.next() { try await call.post(line) }
+            var number = 0
+            while let line = try await lines.next() {
+                number += 1
+                switch line {
+                case .whole(let bytes): try await call.post(bytes)
+                case .tooLong(let size):
+                    // A request without one of its messages is another request.
+                    throw Failure(.failed, "line \(number): \(LineInput.Line.refusal(of: size))")
+                }
+            }
             try call.finish()
-        } catch let error as SessionError where error.kind == .reset || error.kind == .finished {
+        } catch let error as SessionError
+            where [.answered, .reset, .finished].contains(error.kind)
+        {
             // The server wants no more; what it says of that is the answer's end.
         }
     }

@@ -113,7 +113,7 @@ final class ReceiveRun: Sendable {
                 size: Int(clamping: progress.size)
             )
         case let refusal as CallRefusal:
-            let words = refusal.text.isEmpty ? "\(refusal.code)" : refusal.text
+            let words = refusal.text.isEmpty ? refusal.code.words : refusal.text
             notice = .failed(name: progress.name, reason: words.printable)
         default: notice = .failed(name: progress.name, reason: "\(error)".printable)
         }

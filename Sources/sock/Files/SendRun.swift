@@ -75,7 +75,7 @@ final class SendRun: Sendable {
                 state.failureCount += 1
                 _ = state.tally.ended(file)
             }
-            return announcer.tell(.file(.failed(name: file.name, reason: "\(error)".printable)))
+            return announcer.tell(.file(.failed(name: file.name, reason: error.message.printable)))
         }
         let resumedSize = state.withLock { $0.tally.ended(file) }
         announcer.tell(

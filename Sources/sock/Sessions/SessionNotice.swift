@@ -61,7 +61,7 @@ extension DetachCause {
         case .silent: "nothing was heard for too long"
         case .evicted: "a newer one took over"
         case .refused(let refusal):
-            refusal.text.isEmpty ? "\(refusal.code)" : "\(refusal.code): \(refusal.text)".printable
+            refusal.text.isEmpty ? refusal.code.words : refusal.text.printable
         case .ended: nil
         }
     }

@@ -75,7 +75,7 @@ extension Failure {
     /// What ended a session, or something in it: the time that ran out, or everything else.
     private init(_ error: SessionError) {
         let isTime = error.kind == .deadlinePassed || error.code == .deadline
-        let words = error.kind == .cancelled ? nil : "\(error)".printable
+        let words = error.kind == .cancelled ? nil : error.message.printable
         self.init(isTime ? .deadlinePassed : .failed, words)
     }
 }

@@ -8,7 +8,8 @@ struct Publish: InterruptibleCommand {
         abstract: "Add entries to a topic.",
         discussion: """
             The text, or each line of the standard input as it comes, one after the other, each once. \
-            When the connection is lost another is made. Status 1 if any is not published, or if that \
+            When the connection is lost another is made. A line of more than 196,608 bytes is left out. \
+            Status 1 if any is not published, or if that \
             is not known because the server was lost before it said so; which ones is told on the \
             standard error.
             """

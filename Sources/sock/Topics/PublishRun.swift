@@ -26,7 +26,7 @@ final class PublishRun: Sendable {
 
     /// Publishes until the input has ended, or the session is over.
     func publish(in session: Session, _ announcer: Announcer) async throws {
-        while let line = try await nextLine() {
+        while let line = try await nextLine(announcer) {
             do throws(SessionError) {
                 let position = try await session.publish(line, to: topic, isRetained: isRetained)
                 announcer.tell(.topic(topic, .published(position)))
@@ -41,14 +41,34 @@ final class PublishRun: Sendable {
         }
     }
 
-    private func nextLine() async throws -> [UInt8]? {
+    /// The next line that can be an entry; those that cannot are told of, and count as failures.
+    private func nextLine(_ announcer: Announcer) async throws -> [UInt8]? {
         if let line = state.withLock({ $0.line }) { return line }
-        guard let line = try await lines.next() else { return nil }
-        state.withLock { state in
-            state.line = line
-            state.number += 1
+        while let line = try await lines.next() {
+            switch line {
+            case .whole(let bytes):
+                state.withLock { state in
+                    state.line = bytes
+                    state.number += 1
+                }
+                return bytes
+            case .tooLong(let size):
+                let number = state.withLock { state in
+                    state.number += 1
+                    state.failureCount += 1
+                    return state.number
+                }
+                let reason = LineInput.Line.refusal(of: size)
+                let notice = TopicNotice.unpublished(
+                    line: number,
+                    reason: reason,
+                    code: .limit,
+                    isUnknown: false
+                )
+                announcer.tell(.topic(topic, notice))
+            }
         }
-        return line
+        return nil
     }
 
     /// Tells of a line that is not there, or may not be.
@@ -70,7 +90,8 @@ final class PublishRun: Sendable {
         }
         let notice = TopicNotice.unpublished(
             line: number,
-            reason: "\(error)".printable,
+            reason: error.message.printable,
+            code: error.code,
             isUnknown: isUnknown
         )
         announcer.tell(.topic(topic, notice))

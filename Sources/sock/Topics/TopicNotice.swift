@@ -9,7 +9,7 @@ enum TopicNotice {
     /// An entry is there.
     case published(TopicPosition)
     /// A line of the input is not there, or nobody knows.
-    case unpublished(line: Int, reason: String, isUnknown: Bool)
+    case unpublished(line: Int, reason: String, code: SessionCode, isUnknown: Bool)
 
     /// Whether it is said without being asked for.
     var isAlwaysSaid: Bool {
@@ -33,7 +33,7 @@ enum TopicNotice {
             return "\(topic) has \(count) \(count == 1 ? "subscriber" : "subscribers")"
         case .published(let position):
             return "\(topic): entry \(position.offset) of epoch \(position.epoch)"
-        case .unpublished(let line, let reason, let isUnknown):
+        case .unpublished(let line, let reason, _, let isUnknown):
             let outcome = isUnknown ? "may be published or not" : "is not published"
             return "sock: \(topic): line \(line) \(outcome): \(reason)"
         }
@@ -60,10 +60,10 @@ enum TopicNotice {
                 "epoch": .text("\(position.epoch)"),
                 "offset": .number(Int(clamping: position.offset)),
             ]
-        case .unpublished(let line, let reason, let isUnknown):
+        case .unpublished(let line, let reason, let code, let isUnknown):
             return [
                 "event": .text("unpublished"), "topic": .text(topic), "line": .number(line),
-                "unknown": .flag(isUnknown), "reason": .text(reason),
+                "unknown": .flag(isUnknown), "code": .text("\(code)"), "reason": .text(reason),
             ]
         }
     }

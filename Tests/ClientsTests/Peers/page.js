@@ -83,11 +83,33 @@ const parts = {
         call.close();
     },
 
+    /** The server ends each of these while we still send: far more than queue and window hold. */
+    async early(session) {
+        const piece = new Uint8Array(100_000);
+        for (const [name, code] of [["early refusal", 1_024], ["early end", 0], ["early failure", Code.failed],
+            ["early reset", Code.superseded]]) {
+            const call = session.open(Kind.call, name);
+            let last;
+            for (let i = 0; i < 50; i += 1) {
+                await call.room(piece.length);
+                last = call.post(piece);
+            }
+            check((await last.settled).outcome === "not delivered", name);
+            const end = await call.receive().catch((error) => ({ status: error.code }));
+            check(end.status === code, `${name}: ${codeName(end.status)}`);
+            call.close();
+        }
+    },
+
     async both_ways(session) {
         const heard = [], latest = new Map();
         session.answer("shout", async (request) => {
             if (text(request) === "not this") throw new CallFailed(1_025, "never");
             return text(request).toUpperCase();
+        });
+        session.handle("early", async (channel) => {
+            await channel.receive();
+            throw new CallFailed(1_026, "enough");
         });
         session.handle("feed", async (channel) => {
             for await (const event of channel) heard.push(event instanceof Message ? event.text : "gap");

@@ -19,7 +19,7 @@ LIMITS = {"window": 3_000, "stream_limit": 4, "message_limit": 2_000}
 
 class MachineStream:
     def __init__(self, number, kind, ours):
-        self.id, self.kind, self.finished = number, Kind(kind), False
+        self.id, self.kind, self.ours, self.finished = number, Kind(kind), ours, False
         self.outgoing = self if ours or kind == Kind.CALL else None
 
 
@@ -118,6 +118,9 @@ class Machine:
     def reset(self, stream):
         self.tell("reset", stream.id)
 
+    def discard(self, stream, now):
+        self.tell("discard", stream.id, now)
+
     def take(self, stream, now):
         what, *words = self.ask("take", stream.id, now).split(" ")
         if what == "message":
@@ -181,6 +184,9 @@ class History:
             sender.withdraw(send)
         if stream and rng.random() < 0.02:
             end.reset(stream)
+        if stream and not stream.ours and stream.outgoing and rng.random() < 0.05:
+            end.end(stream)  # a callee that answers early
+            end.discard(stream, self.now)
 
     def carry(self, side):
         if self.connected:

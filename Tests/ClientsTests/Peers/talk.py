@@ -90,6 +90,20 @@ async def streams(session):
         check([event.payload async for event in call] == words[::-1])
 
 
+async def early(session):
+    """The server ends each of these while we still send: far more than queue and window hold."""
+    for name, code in [("early refusal", 1_024), ("early end", 0), ("early failure", Code.FAILED),
+                       ("early reset", Code.SUPERSEDED)]:
+        async with asyncio.timeout(30), session.open(Kind.CALL, name) as call:
+            for _ in range(50):
+                last = await call.post(bytes(100_000))
+            check((await last).outcome is Outcome.NOT_DELIVERED, (name, await last))
+            try:
+                check(await call.receive() == switchboard.End(code, b"no" if code == 1_024 else b""), name)
+            except CallFailed as failure:
+                check(failure.code == code == Code.SUPERSEDED, (name, failure))
+
+
 async def both_ways(session):
     """What the server asks and sends while we wait; it says how it went."""
     heard = []
@@ -108,7 +122,12 @@ async def both_ways(session):
         async for event in channel:
             latest[event.key] = event.payload
 
+    async def early(channel):
+        await channel.receive()
+        raise CallFailed(1_026, "enough")
+
     latest = {}
+    session.handle("early", early)
     session.answer("shout", shout)
     session.handle("feed", feed)
     session.handle("prices", prices)
@@ -156,7 +175,7 @@ async def files(session):
             pass
 
 
-PARTS = [logs, states, datagrams, calls, deadlines, streams, both_ways, topics, files]
+PARTS = [logs, states, datagrams, calls, deadlines, streams, early, both_ways, topics, files]
 
 
 async def main():

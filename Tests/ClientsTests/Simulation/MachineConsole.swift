@@ -109,6 +109,8 @@ struct MachineConsole {
             case "cancel": machine.cancel(SendID(rawValue: numbers[2]), on: stream)
             case "finish": try machine.finish(stream)
             case "reset": machine.reset(stream, .cancelled)
+            case "discard":
+                machine.discardRequest(of: stream, now: SessionInstant(microseconds: numbers[2]))
             case "take":
                 let taken = machine.take(
                     from: stream,

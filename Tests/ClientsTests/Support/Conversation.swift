@@ -37,6 +37,7 @@ final class Conversation: Sendable {
         var handlers = SessionHandlers()
         addChannels(to: &handlers)
         addExamples(to: &handlers)
+        addEarlyEnds(to: &handlers)
         handlers.topics(topics)
         handlers.files(files)
         handlers.reply("echo") { $0 }
@@ -79,6 +80,7 @@ final class Conversation: Sendable {
         }
         handlers.state("positions") { state in
             for try await case .value(let key, let bytes, let skipped) in state {
+                let key = key.text
                 self.positions.withLock { positions in
                     let old = positions[key] ?? ("", 0, 0)
                     let latest = String(decoding: bytes, as: UTF8.self)
@@ -88,6 +90,23 @@ final class Conversation: Sendable {
         }
         handlers.datagrams("shots") { shots in
             for try await case .message in shots { self.shots.withLock { $0 += 1 } }
+        }
+    }
+
+    /// Calls that end after the first message, whatever is still to come.
+    private func addEarlyEnds(to handlers: inout SessionHandlers) {
+        handlers.call("early refusal") { call in
+            _ = try await call.requests.next()
+            throw CallRefusal(SessionCode(rawValue: 1_024), "no")
+        }
+        handlers.call("early end") { call in _ = try await call.requests.next() }
+        handlers.call("early failure") { call in
+            _ = try await call.requests.next()
+            throw SocketError(.closed, in: .send)
+        }
+        handlers.call("early reset") { call in
+            _ = try await call.requests.next()
+            call.reset(.superseded)
         }
     }
 
@@ -121,6 +140,15 @@ final class Conversation: Sendable {
         let unknown = await #expect(throws: SessionError.self) { try await session.call("nobody") }
         #expect(unknown?.code == .unknownName)
         #expect(unknown?.receipt == .notDelivered(.unknownName))
+        // Far more than queue and window hold.
+        let early = try await session.openCall("early")
+        let answered = await #expect(throws: SessionError.self) {
+            for _ in 0..<100 { try await early.post([UInt8](repeating: 7, count: 100_000)) }
+        }
+        #expect(answered?.kind == .answered)
+        let outcome = await #expect(throws: SessionError.self) { try await early.answers.next() }
+        #expect(outcome?.code == SessionCode(rawValue: 1_026))
+        #expect(outcome?.text == "enough")
         let feed = try await session.log("feed")
         for number in 0..<1_000 { try await feed.post("\(number)") }
         try await feed.finish()

@@ -65,7 +65,7 @@ struct Findings: Sendable {
 
     mutating func take(_ element: StateElement) {
         guard case .value(let key, let bytes, let skippedCount) = element,
-            let index = Int(key), nextValues.indices.contains(index)
+            let index = Int(key.text), nextValues.indices.contains(index)
         else { return note("no value, but \(element)") }
         skippedValueCount += Int(skippedCount)
         nextValues[index] = follow(nextValues[index] + Int(skippedCount), bytes, "key \(key)")

@@ -128,6 +128,21 @@ import Testing
         )
     }
 
+    /// What only our own application makes is no fault of a peer that could not acknowledge it yet.
+    @Test func whatThisEndOpensAndCancelsIsNotHeldAgainstThePeer() throws {
+        var settings = SessionSettings()
+        settings.retainedSizeLimit = 10_000
+        settings.answerSizeLimit = 5_000
+        var pair = try SessionPair(settings: settings)
+        pair.disconnect()
+        for _ in 0..<100 {
+            _ = try pair.client.open(.log, name: [UInt8](repeating: 0x61, count: 255))
+        }
+        try pair.reconnect()
+        #expect(pair.client.ending == nil)
+        #expect(pair.server.ending == nil)
+    }
+
     @Test func aFloodOfPingsTakesNoMemory() throws {
         var pair = try SessionPair()
         for clock: UInt64 in 0..<10_000 { pair.forge(.ping(clock: clock)) }

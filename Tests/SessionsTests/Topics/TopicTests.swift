@@ -178,17 +178,18 @@ import Testing
     /// A store that is full forgets; it does not stop.
     @Test func aTopicMakesRoomFromItsOwnWhenAllIsFull() async throws {
         var limits = MemoryTopicStore.Limits()
-        limits.sizeLimit = 4 * 132
+        // What two topics take themselves, and four entries between them.
+        limits.sizeLimit = 2 * 500 + 4 * 5_200
         let store = MemoryTopicStore(limits)
-        let entry = [UInt8](repeating: 7, count: 100)
+        let entry = [UInt8](repeating: 7, count: 5_000)
         for number in 0..<20 {
-            for topic in ["a", "b"] {
+            for topic in ["a", "b"] as [WireName] {
                 let place = try await store.append(entry, to: topic, isRetained: false)
                 #expect(place.offset == UInt64(number))
             }
         }
         var kept = 0
-        for topic in ["a", "b"] {
+        for topic in ["a", "b"] as [WireName] {
             kept += try await store.entries(of: topic, from: 0, limit: 100).count
         }
         #expect(kept == 4)
@@ -197,6 +198,31 @@ import Testing
             _ = try await store.append(entry, to: "c", isRetained: false)
         }
         #expect(error?.code == .limit)
+    }
+
+    /// A composed and a decomposed letter are two names for every other client, and so they are here.
+    @Test func namesAreBytes() async throws {
+        let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")
+        try #require(composed == decomposed)
+        let topics = Topics(isAllowed: { _, _, topic in topic != "secret\u{E9}" })
+        try await withTopics(topics) { _, session in
+            try await session.publish([1], to: composed)
+            try await session.publish([2], to: decomposed)
+            for (name, byte) in [(composed, UInt8(1)), (decomposed, 2)] {
+                let subscription = try await session.subscribe(to: name, from: .last(9))
+                var found: [[UInt8]] = []
+                while found.isEmpty, let event = try await subscription.next() {
+                    if case .entry(let entry) = event { found.append(entry.bytes) }
+                }
+                #expect(found == [[byte]])
+                #expect(topics.subscriberCount(of: name) == 1)
+            }
+            let error = await #expect(throws: SessionError.self) {
+                try await session.publish([1], to: "secret\u{E9}")
+            }
+            #expect(error?.code == .refused)
+            try await session.publish([1], to: "secrete\u{301}")
+        }
     }
 
     @Test func subscribersAreCounted() async throws {

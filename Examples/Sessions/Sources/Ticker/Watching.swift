@@ -38,7 +38,7 @@ private func look(at prices: StateReceiver, _ pause: Duration) async throws -> S
     var latest: [String: Int] = [:]
     var (count, skipped) = (0, UInt64(0))
     for try await case .value(let share, let bytes, let skippedCount) in prices {
-        latest[share] = Int(String(decoding: bytes, as: UTF8.self))
+        latest[share.text] = Int(String(decoding: bytes, as: UTF8.self))
         count += 1
         skipped += skippedCount
         if pause > .zero { try await prices.session.loop.sleep(until: .after(pause)) }

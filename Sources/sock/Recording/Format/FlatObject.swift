@@ -1,7 +1,9 @@
+import Sessions
+
 /// A JSON object (RFC 8259) whose members are strings, numbers, true, false and null: all that a
 /// line of a recording has.
 ///
-/// Strict: one object, nothing behind it, no member twice.
+/// Strict: one object, nothing behind it, no member twice (names are compared by code units, RFC 8259 §8.3).
 struct FlatObject {
     enum Value: Equatable {
         /// The string's UTF-8, unescaped.
@@ -18,7 +20,7 @@ struct FlatObject {
         var what: String
     }
 
-    private(set) var members: [String: Value] = [:]
+    private(set) var members: [WireName: Value] = [:]
 
     init(_ text: ArraySlice<UInt8>) throws(Mistake) {
         if let offset = Self.firstMalformedByte(text) {
@@ -50,8 +52,8 @@ private struct FlatObjectParser {
         index = text.startIndex
     }
 
-    mutating func object() throws(FlatObject.Mistake) -> [String: FlatObject.Value] {
-        var members: [String: FlatObject.Value] = [:]
+    mutating func object() throws(FlatObject.Mistake) -> [WireName: FlatObject.Value] {
+        var members: [WireName: FlatObject.Value] = [:]
         skipSpace()
         try take("{", "an object begins with {")
         skipSpace()
@@ -63,7 +65,7 @@ private struct FlatObjectParser {
             }
             isFirst = false
             let start = index
-            let name = String(decoding: try string(), as: UTF8.self)
+            let name = WireName(bytes: try string())
             skipSpace()
             try take(":", "a colon is missing here")
             skipSpace()

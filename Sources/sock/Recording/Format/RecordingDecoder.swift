@@ -1,3 +1,5 @@
+import Sessions
+
 /// Reads the lines of a recording, each by itself (docs/recording-format.md).
 ///
 /// Members it does not know are passed over; events it does not know are mistakes.
@@ -100,7 +102,7 @@ enum RecordingDecoder {
 
 /// The members of a line, by what they must be.
 private struct Members {
-    private let members: [String: FlatObject.Value]
+    private let members: [WireName: FlatObject.Value]
 
     init(_ line: ArraySlice<UInt8>) throws(RecordingDecoder.Mistake) {
         do throws(FlatObject.Mistake) {
@@ -111,7 +113,7 @@ private struct Members {
     }
 
     func bytesIfThere(_ name: String) throws(RecordingDecoder.Mistake) -> [UInt8]? {
-        switch members[name] {
+        switch members[WireName(name)] {
         case nil: return nil
         case .text(let bytes): return bytes
         default: throw .init(what: "the member \(name) must be a string")
@@ -128,7 +130,7 @@ private struct Members {
     }
 
     func numberIfThere(_ name: String) throws(RecordingDecoder.Mistake) -> Int64? {
-        switch members[name] {
+        switch members[WireName(name)] {
         case nil: return nil
         case .number(let number): return number
         default: throw .init(what: "the member \(name) must be a whole number")

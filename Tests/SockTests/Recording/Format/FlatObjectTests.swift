@@ -4,7 +4,7 @@ import Testing
 @testable import sock
 
 @Suite struct FlatObjectTests {
-    private func members(_ text: String) throws -> [String: FlatObject.Value] {
+    private func members(_ text: String) throws -> [WireName: FlatObject.Value] {
         try FlatObject(Array(text.utf8)[...]).members
     }
 
