@@ -204,7 +204,7 @@ let package = Package(
         ),
         .testTarget(
             name: "NetworkToolsTests",
-            dependencies: ["NetworkTools", "Packets", "Sockets"],
+            dependencies: ["NetworkTools", "Packets", "Sockets", "SocketsTesting"],
             swiftSettings: settings
         ),
         .testTarget(
