@@ -130,7 +130,7 @@ let package = Package(
         ),
         .target(
             name: "ChatClient",
-            dependencies: ["Sockets", "ChatCore"],
+            dependencies: ["CLinux", "Sockets", "ChatCore"],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -205,7 +205,7 @@ let package = Package(
         ),
         .testTarget(
             name: "NetworkToolsTests",
-            dependencies: ["NetworkTools", "Packets", "Sockets"],
+            dependencies: ["NetworkTools", "Packets", "Sockets", "SocketsTesting"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -246,7 +246,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ChatClientTests",
-            dependencies: ["ChatClient"],
+            dependencies: ["ChatClient", "Sockets", "SocketsTesting"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -64,6 +64,14 @@ public struct IPv6Address: Hashable, Sendable {
     /// Whether this is in ff00::/8: a group of hosts (RFC 4291 §2.7).
     public var isMulticast: Bool { highBits >> 56 == 0xFF }
 
+    /// Whether the address means another host in every zone: those of one link, and the groups of
+    /// one interface or one link (RFC 4007 §4, RFC 4291 §2.7).
+    ///
+    /// The kernel ignores the zone of every other address, and gives none with it.
+    package var needsZone: Bool {
+        isLinkLocal || isMulticast && (1...2).contains(highBits >> 48 & 0xF)
+    }
+
     /// The IPv4 address inside ::ffff:a.b.c.d, or nil for any other address (RFC 4291 §2.5.5.2).
     public var ipv4Mapped: IPv4Address? {
         guard highBits == 0, lowBits >> 32 == 0xFFFF else { return nil }

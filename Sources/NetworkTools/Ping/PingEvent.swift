@@ -14,6 +14,14 @@ public enum PingEvent: Sendable {
     /// This machine did not send a request.
     case unsent(target: Int, sequenceNumber: Int, error: SocketError)
 
+    /// Which of the targets it is about, by its place in ``Pinger/targets``.
+    public var target: Int {
+        switch self {
+        case .reply(let reply): reply.target
+        case .unreachable(let target, _, _), .lost(let target, _), .unsent(let target, _, _): target
+        }
+    }
+
     /// A reply.
     public struct Reply: Sendable, Hashable {
         /// Which of the targets, by its place.

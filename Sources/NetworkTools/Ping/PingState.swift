@@ -35,7 +35,7 @@ struct PingState: Sendable {
         from source: IPAddress?,
         _ bytes: RawSpan,
         hopLimit: UInt8?,
-        at time: Int64
+        at time: ProbeArrival
     ) -> PingEvent? {
         let target = source.flatMap { places[$0] }
         switch arrival {

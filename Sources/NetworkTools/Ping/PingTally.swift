@@ -43,7 +43,7 @@ struct PingTally: Sendable {
         _ sequenceNumber: UInt16,
         data: RawSpan,
         hopLimit: UInt8?,
-        at time: Int64
+        at arrival: ProbeArrival
     ) -> PingEvent? {
         guard let number = window.number(of: sequenceNumber) else {
             summary.unknownCount += 1
@@ -53,9 +53,9 @@ struct PingTally: Sendable {
             summary.corruptedCount += 1
             return nil
         }
-        let arrival = window.answer(sequenceNumber)
+        let answer = window.answer(sequenceNumber)
         let sentAt: Int64
-        switch arrival {
+        switch answer {
         case .first(_, let sent): sentAt = sent
         case .late(_, let sent):
             sentAt = sent
@@ -65,10 +65,10 @@ struct PingTally: Sendable {
             summary.duplicateCount += 1
         case .unknown: preconditionFailure("a request that was just found")
         }
-        let duration = Duration.nanoseconds(max(0, time - sentAt))
-        endedAt = max(endedAt, time)
+        let duration = Duration.nanoseconds(arrival.nanoseconds(since: sentAt))
+        endedAt = max(endedAt, arrival.time)
         var (isDuplicate, isLate) = (false, false)
-        switch arrival {
+        switch answer {
         case .first:
             summary.receivedCount += 1
             summary.times.add(duration)

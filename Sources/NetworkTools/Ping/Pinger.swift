@@ -14,7 +14,7 @@ public import Sockets
 /// A reply counts only if it has the identifier, a number that waits, the checksum and every byte of
 /// its request; anything else is counted and ignored.
 public final class Pinger: Sendable {
-    /// Whom it asks, each address once.
+    /// Whom it asks, each address once, as replies come from it: ``IPAddress/reachable``.
     public let targets: [IPAddress]
 
     /// How.
@@ -198,22 +198,5 @@ public final class Pinger: Sendable {
         guard let event else { return }
         report(event)
         bell.ring()
-    }
-}
-
-extension IPAddress {
-    var family: AddressFamily {
-        switch self {
-        case .v4: .ipv4
-        case .v6: .ipv6
-        }
-    }
-
-    /// The address itself, or this machine's where the address means "any".
-    package var reachable: IPAddress {
-        switch self {
-        case .v4(let address): .v4(address.isAny ? .loopback : address)
-        case .v6(let address): .v6(address.isAny ? .loopback : address)
-        }
     }
 }

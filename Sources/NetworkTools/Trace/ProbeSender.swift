@@ -36,12 +36,12 @@ struct TraceReport: Sendable {
     let number: Int
     let kind: TraceAnswer.Kind
     let address: IPAddress
-    /// When it came, on the clock of ``ProbeClock``.
-    let time: Int64
+    /// When it came.
+    let time: ProbeArrival
     /// When the probe was really sent, where that was later than it was taken from the table.
     var sentAt: Int64?
 
-    init(number: Int, kind: TraceAnswer.Kind, address: IPAddress, time: Int64) {
+    init(number: Int, kind: TraceAnswer.Kind, address: IPAddress, time: ProbeArrival) {
         self.number = number
         self.kind = kind
         self.address = address
@@ -51,7 +51,7 @@ struct TraceReport: Sendable {
     /// What an ICMP error says of a probe to a destination.
     ///
     /// `portUnreachableIsEnd` is whether a closed port is what the probe was meant to meet.
-    init?(number: Int, _ error: DatagramError, portUnreachableIsEnd: Bool, time: Int64) {
+    init?(number: Int, _ error: DatagramError, portUnreachableIsEnd: Bool, time: ProbeArrival) {
         guard let reporter = error.reporter, let icmp = error.icmp else { return nil }
         let kind: TraceAnswer.Kind
         if error.isTimeExceeded {

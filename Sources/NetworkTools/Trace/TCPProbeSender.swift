@@ -56,7 +56,7 @@ struct TCPProbeSender: ProbeSender {
                 number: probe.number,
                 kind: .destination,
                 address: address,
-                time: ProbeClock.now
+                time: ProbeArrival(at: ProbeClock.now)
             )
         case .reported(let error):
             return TraceReport(

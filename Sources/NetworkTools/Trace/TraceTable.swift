@@ -86,9 +86,20 @@ public struct TraceTable: Sendable {
         at time: Int64,
         sentAt: Int64? = nil
     ) {
+        answer(number, kind, from: address, at: ProbeArrival(at: time), sentAt: sentAt)
+    }
+
+    /// The same, of what the kernel has stamped.
+    mutating func answer(
+        _ number: Int,
+        _ kind: TraceAnswer.Kind,
+        from address: IPAddress,
+        at arrival: ProbeArrival,
+        sentAt: Int64?
+    ) {
         guard sent.indices.contains(number) else { return }
         if case .answered = sent[number].outcome { return }
-        let duration = max(0, time - (sentAt ?? sent[number].at))
+        let duration = arrival.nanoseconds(since: sentAt ?? sent[number].at)
         let answer = TraceAnswer(kind: kind, address: address, time: .nanoseconds(duration))
         settle(number, .answered(answer))
         guard answer.isEnd, hop(of: number) < (end?.hop ?? .max) else { return }

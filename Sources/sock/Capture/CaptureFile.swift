@@ -13,16 +13,14 @@ final class CaptureFile: Sendable {
             return
         }
         name = path
-        descriptor = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw Failure(SystemError(number: errno), "open \(path)") }
+        descriptor = try PrivateFile.open(path)
     }
 
     deinit { if descriptor > STDERR_FILENO { close(descriptor) } }
 
     /// Empties it, when the capture has begun.
     func begin() {
-        // What is no file, such as a FIFO, has nothing to empty and refuses.
-        if descriptor != STDOUT_FILENO { _ = ftruncate(descriptor, 0) }
+        if descriptor != STDOUT_FILENO { PrivateFile.empty(descriptor) }
     }
 
     func write(_ bytes: [UInt8]) throws(Failure) {

@@ -8,7 +8,8 @@ struct Ping: ProbingCommand {
         abstract: "Ask hosts for an echo, and time it.",
         discussion: """
             Sends ICMP echo requests to every host until ^C or --count. Replies that are not exactly \
-            what was sent are counted and ignored.
+            what was sent are counted and ignored. Hosts with one address are asked together, and \
+            each has its own lines.
 
             Works without privileges where the sysctl net.ipv4.ping_group_range allows it, \
             otherwise with CAP_NET_RAW. Exit status: 0 if anything answered, 1 if nothing did.
@@ -63,7 +64,7 @@ struct Ping: ProbingCommand {
         do {
             let targets = try await resolvedTargets(announcer)
             let pinger = Pinger(
-                targets: targets.map(\.address),
+                targets: targets.addresses,
                 configuration: PingConfiguration(
                     count: count,
                     interval: interval.duration,
@@ -88,25 +89,22 @@ struct Ping: ProbingCommand {
         }
     }
 
-    /// The targets, each address once; a name that cannot be resolved is told, and left out if there
-    /// are others.
-    private func resolvedTargets(_ announcer: Announcer) async throws -> [ProbeTarget] {
+    /// The targets; a name that cannot be resolved is told, and left out if there are others.
+    private func resolvedTargets(_ announcer: Announcer) async throws -> PingTargets {
         var targets: [ProbeTarget] = []
         var failure: Failure?
         for host in hosts {
             do throws(Failure) {
-                let target = try await ProbeTarget(host, family)
-                guard !targets.contains(where: { $0.address == target.address }) else { continue }
-                targets.append(target)
+                targets.append(try await ProbeTarget(host, family))
             } catch {
                 if error.status == .usage { throw error }
                 if let message = failure?.message { announcer.tell(.failed(message)) }
                 failure = error
             }
         }
-        guard let failure else { return targets }
+        guard let failure else { return PingTargets(targets) }
         if targets.isEmpty { throw failure }
         if let message = failure.message { announcer.tell(.failed(message)) }
-        return targets
+        return PingTargets(targets)
     }
 }

@@ -3,7 +3,7 @@ import Sockets
 
 /// What `sock ping` prints: lines like those of ping(8), or JSON.
 struct PingReport: Sendable {
-    let targets: [ProbeTarget]
+    let targets: PingTargets
     let pinger: Pinger
     let isJSON: Bool
 
@@ -15,25 +15,32 @@ struct PingReport: Sendable {
     func begin() {
         guard !isJSON else { return }
         let size = pinger.configuration.size
-        for target in targets {
-            let headers = if case .v4 = target.address { 28 } else { 48 }
+        for (host, _, first) in targets.rows {
+            let headers = if case .v4 = host.address { 28 } else { 48 }
+            let remark = first.map { ", asked together with \($0.name)" } ?? ""
             Printer.print(
-                "PING \(target.name) (\(target.address)) \(size)(\(size + headers)) bytes of data."
+                "PING \(host.name) (\(host.address)) \(size)(\(size + headers)) bytes of data\(remark)."
             )
         }
     }
 
     func tell(_ event: PingEvent) {
-        Printer.print(isJSON ? json(event).description : words(event))
+        for host in targets.hosts(ofAddress: event.target) {
+            Printer.print(isJSON ? json(event, of: host).description : words(event, of: host))
+        }
     }
 
     func end() {
-        for (target, summary) in zip(targets, pinger.summaries) {
-            Printer.print(
-                isJSON
-                    ? PingSummaryText.json(target, summary).description
-                    : PingSummaryText.words(target, summary)
-            )
+        let summaries = pinger.summaries
+        for (host, address, first) in targets.rows {
+            let summary = summaries[address]
+            guard isJSON else {
+                Printer.print(PingSummaryText.words(host, summary))
+                continue
+            }
+            var line = PingSummaryText.json(host, summary)
+            if let first { line.append("asked_with", .text(first.name)) }
+            Printer.print(line.description)
         }
         let strays = pinger.strays
         guard strays.count > 0 else { return }
@@ -53,22 +60,22 @@ struct PingReport: Sendable {
 
     // MARK: One event
 
-    private func words(_ event: PingEvent) -> String {
+    private func words(_ event: PingEvent, of host: ProbeTarget) -> String {
         switch event {
         case .reply(let reply):
             let hops = reply.hopLimit.map { " ttl=\($0)" } ?? ""
             let remark = reply.isDuplicate ? " (DUP!)" : reply.isLate ? " (late)" : ""
-            return "\(reply.size) bytes from \(targets[reply.target].label): "
+            return "\(reply.size) bytes from \(host.label): "
                 + "icmp_seq=\(reply.sequenceNumber)\(hops) "
                 + "time=\(reply.time.millisecondsText) ms\(remark)"
-        case .unreachable(let target, let number, let report):
+        case .unreachable(_, let number, let report):
             let reporter = report.reporter.map { "\($0)" } ?? "this machine"
-            return "From \(reporter) icmp_seq=\(number) to \(targets[target].address): "
+            return "From \(reporter) icmp_seq=\(number) to \(host.address): "
                 + Self.reason(report)
-        case .lost(let target, let number):
-            return "no answer from \(targets[target].label): icmp_seq=\(number)"
-        case .unsent(let target, let number, let error):
-            return "not sent to \(targets[target].label): icmp_seq=\(number): \(error.reason)"
+        case .lost(_, let number):
+            return "no answer from \(host.label): icmp_seq=\(number)"
+        case .unsent(_, let number, let error):
+            return "not sent to \(host.label): icmp_seq=\(number): \(error.reason)"
         }
     }
 
@@ -77,18 +84,18 @@ struct PingReport: Sendable {
         return report.pathMTU.map { "\(words), path MTU \($0)" } ?? words
     }
 
-    private func json(_ event: PingEvent) -> JSONLine {
+    private func json(_ event: PingEvent, of host: ProbeTarget) -> JSONLine {
         switch event {
         case .reply(let reply):
-            var line = line("reply", reply.target, reply.sequenceNumber)
+            var line = line("reply", host, reply.sequenceNumber)
             line.append("size", .number(reply.size))
             if let hops = reply.hopLimit { line.append("ttl", .number(Int(hops))) }
             line.append("time_ns", .number(Int(reply.time / .nanoseconds(1))))
             if reply.isDuplicate { line.append("duplicate", .flag(true)) }
             if reply.isLate { line.append("late", .flag(true)) }
             return line
-        case .unreachable(let target, let number, let report):
-            var line = line("unreachable", target, number)
+        case .unreachable(_, let number, let report):
+            var line = line("unreachable", host, number)
             if let reporter = report.reporter { line.append("reporter", .text("\(reporter)")) }
             if let icmp = report.icmp {
                 line.append("icmp_type", .number(Int(icmp.type)))
@@ -97,18 +104,18 @@ struct PingReport: Sendable {
             if let size = report.pathMTU { line.append("path_mtu", .number(size)) }
             line.append("reason", .text(Self.reason(report)))
             return line
-        case .lost(let target, let number): return line("lost", target, number)
-        case .unsent(let target, let number, let error):
-            var line = line("unsent", target, number)
+        case .lost(_, let number): return line("lost", host, number)
+        case .unsent(_, let number, let error):
+            var line = line("unsent", host, number)
             line.append("reason", .text(error.reason))
             return line
         }
     }
 
-    private func line(_ event: String, _ target: Int, _ number: Int) -> JSONLine {
+    private func line(_ event: String, _ host: ProbeTarget, _ number: Int) -> JSONLine {
         [
-            "event": .text(event), "host": .text(targets[target].name),
-            "address": .text("\(targets[target].address)"), "sequence": .number(number),
+            "event": .text(event), "host": .text(host.name),
+            "address": .text("\(host.address)"), "sequence": .number(number),
         ]
     }
 }

@@ -59,10 +59,8 @@ final class Recorder: Sendable {
     ) throws(Failure) {
         self.path = path
         self.announcer = announcer
-        descriptor = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            throw Failure(SystemError(number: errno), "open the recording \(path)")
-        }
+        descriptor = try PrivateFile.open(path, as: "the recording ")
+        PrivateFile.empty(descriptor)
         var time = timespec()
         unsafe clock_gettime(CLOCK_REALTIME, &time)
         let header = RecordingHeader(

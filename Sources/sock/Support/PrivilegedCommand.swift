@@ -10,7 +10,7 @@ protocol PrivilegedCommand: InterruptibleCommand {
 }
 
 extension PrivilegedCommand {
-    /// Opens what needs a privilege, and drops all of them (capset(2)).
+    /// Opens what needs a privilege, and drops all of them for good (capabilities(7)).
     func preparePrivileges() {
         openPrivileged()
         // Cannot fail for fewer than there are; and without it the tool works as well.

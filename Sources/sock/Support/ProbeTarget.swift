@@ -35,16 +35,18 @@ struct ProbeTarget: Sendable {
         } catch {
             throw Failure(error)
         }
-        guard let address = addresses.compactMap(\.ip).first(where: family.accepts) else {
+        let reachable = addresses.compactMap(\.ip?.reachable)
+        guard let address = reachable.first(where: family.accepts) else {
             let wanted = family.ipv4 ? "IPv4" : "IPv6"
             throw Failure(.failed, "\(name) has no \(wanted) address")
         }
         guard !address.isMulticast else {
             throw Failure(.usage, "\(name) is a group of hosts: probe its members")
         }
-        self.name = name
-        self.address = address.reachable
+        self.init(name: name, address: address)
     }
+
+    init(name: String, address: IPAddress) { (self.name, self.address) = (name, address) }
 
     /// `example.org (192.0.2.1)`, or the address alone if that is what was named.
     var label: String { name == "\(address)" ? name : "\(name) (\(address))" }

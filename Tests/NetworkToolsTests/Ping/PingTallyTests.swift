@@ -19,7 +19,12 @@ struct PingTallyTests {
         var tally = tally()
         _ = tally.send(at: 1_000_000)
         let bytes = data(0)
-        let event = unsafe tally.receive(1, data: bytes.span.bytes, hopLimit: 61, at: 1_045_000)
+        let event = unsafe tally.receive(
+            1,
+            data: bytes.span.bytes,
+            hopLimit: 61,
+            at: .init(at: 1_045_000)
+        )
         guard case .reply(let reply)? = event else {
             Issue.record("\(event as Any) is no reply")
             return
@@ -36,14 +41,21 @@ struct PingTallyTests {
         for place in 0..<Self.payload.size {
             var bytes = data(0)
             bytes[place] ^= 1
-            #expect(unsafe tally.receive(1, data: bytes.span.bytes, hopLimit: nil, at: 5) == nil)
+            #expect(
+                unsafe tally.receive(1, data: bytes.span.bytes, hopLimit: nil, at: .init(at: 5))
+                    == nil
+            )
         }
         let short = Array(data(0).dropLast())
-        #expect(unsafe tally.receive(1, data: short.span.bytes, hopLimit: nil, at: 5) == nil)
+        #expect(
+            unsafe tally.receive(1, data: short.span.bytes, hopLimit: nil, at: .init(at: 5)) == nil
+        )
         #expect(tally.result.corruptedCount == Self.payload.size + 1)
         #expect(tally.result.receivedCount == 0 && tally.result.waitingCount == 1)
         let right = data(0)
-        #expect(unsafe tally.receive(1, data: right.span.bytes, hopLimit: nil, at: 9) != nil)
+        #expect(
+            unsafe tally.receive(1, data: right.span.bytes, hopLimit: nil, at: .init(at: 9)) != nil
+        )
         #expect(tally.result.receivedCount == 1)
     }
 
@@ -52,14 +64,18 @@ struct PingTallyTests {
         _ = tally.send(at: 0)
         _ = tally.send(at: 1)
         let other = data(0)
-        #expect(unsafe tally.receive(2, data: other.span.bytes, hopLimit: nil, at: 5) == nil)
+        #expect(
+            unsafe tally.receive(2, data: other.span.bytes, hopLimit: nil, at: .init(at: 5)) == nil
+        )
         #expect(tally.result.corruptedCount == 1)
     }
 
     @Test func numbersNobodyAskedForAreCounted() {
         var tally = tally()
         let bytes = data(0)
-        #expect(unsafe tally.receive(9, data: bytes.span.bytes, hopLimit: nil, at: 5) == nil)
+        #expect(
+            unsafe tally.receive(9, data: bytes.span.bytes, hopLimit: nil, at: .init(at: 5)) == nil
+        )
         #expect(tally.result.unknownCount == 1)
     }
 
@@ -67,12 +83,12 @@ struct PingTallyTests {
         var tally = tally()
         let bytes = data(0)
         _ = tally.send(at: 0)
-        _ = unsafe tally.receive(1, data: bytes.span.bytes, hopLimit: nil, at: 5)
-        _ = unsafe tally.receive(1, data: bytes.span.bytes, hopLimit: nil, at: 6)
+        _ = unsafe tally.receive(1, data: bytes.span.bytes, hopLimit: nil, at: .init(at: 5))
+        _ = unsafe tally.receive(1, data: bytes.span.bytes, hopLimit: nil, at: .init(at: 6))
         _ = tally.send(at: 10)
         #expect(tally.expire(sentUntil: 10, now: 20).count == 1)
         let second = data(1)
-        _ = unsafe tally.receive(2, data: second.span.bytes, hopLimit: nil, at: 30)
+        _ = unsafe tally.receive(2, data: second.span.bytes, hopLimit: nil, at: .init(at: 30))
         let result = tally.result
         #expect(result.sentCount == 2 && result.receivedCount == 1)
         #expect(result.duplicateCount == 1 && result.lateCount == 1)

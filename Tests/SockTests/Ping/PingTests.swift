@@ -75,9 +75,11 @@ struct PingTests {
         #expect(threads.count > 1)
         for thread in threads {
             let status = try String(contentsOfFile: "\(tasks)/\(thread)/status", encoding: .utf8)
-            for set in ["CapPrm", "CapEff", "CapInh"] {
+            // The bounding set and the last: or root's next execve(2) had all of them again.
+            for set in ["CapPrm", "CapEff", "CapInh", "CapBnd", "CapAmb"] {
                 #expect(status.contains("\(set):\t0000000000000000"), "\(set) of thread \(thread)")
             }
+            #expect(status.contains("NoNewPrivs:\t1"), "thread \(thread)")
         }
         program.send(SIGINT)
         let outcome = program.wait()

@@ -55,7 +55,9 @@ struct RoutedNetwork {
 
 extension NetworkNamespace {
     /// Runs the built `sock` in it.
-    func sock(_ arguments: String...) throws -> Program.Outcome {
+    func sock(_ arguments: String...) throws -> Program.Outcome { try sock(arguments) }
+
+    func sock(_ arguments: [String]) throws -> Program.Outcome {
         try Program.run(["ip", "netns", "exec", name, SockProgram.path] + arguments)
     }
 
