@@ -136,7 +136,7 @@ let package = Package(
             name: "sock",
             dependencies: [
                 "Sockets", "Packets", "NetworkTools", "Relays", "TLS", "HTTP", "HTTPCodec",
-                "WebSocketCodec", "Sessions", "ChatServer", "ChatClient", argumentParser,
+                "WebSocketCodec", "Sessions", "Files", "ChatServer", "ChatClient", argumentParser,
                 configuration, httpTypes, lifecycle, logging, signals,
             ],
             swiftSettings: settings
@@ -220,7 +220,7 @@ let package = Package(
         .testTarget(
             name: "SessionsTests",
             dependencies: [
-                "HTTP", "SessionProtocol", "Sessions", "SessionsCodable", "Sockets",
+                "Files", "HTTP", "SessionProtocol", "Sessions", "SessionsCodable", "Sockets",
                 "SocketsTesting", "TLS",
             ],
             swiftSettings: settings
@@ -251,7 +251,8 @@ let package = Package(
         .testTarget(
             name: "SockTests",
             dependencies: [
-                "sock", "NetworkTools", "Packets", "Sessions", "Sockets", "TestSupport", "TLS",
+                "sock", "Files", "NetworkTools", "Packets", "Sessions", "Sockets", "TestSupport",
+                "TLS",
             ],
             swiftSettings: settings
         ),
