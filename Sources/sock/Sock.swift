@@ -43,7 +43,7 @@ struct Sock: AsyncParsableCommand {
 
     static func main() async {
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(ProgramArguments.texts)
             // First of all: what it starts is to have no privilege that is not needed.
             (command as? any PrivilegedCommand)?.preparePrivileges()
             if command is any InterruptibleCommand { Interruption.prepare() }
