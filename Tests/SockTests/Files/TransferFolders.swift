@@ -33,8 +33,8 @@ struct TransferFolders {
                 with open(path, "wb") as file: file.write(data)
                 os.chmod(path, mode)
             def tree(top):
-                return sorted(os.path.relpath(os.path.join(d, n), top)
-                              for d, ds, ns in os.walk(top) for n in ns + [x + b"/" for x in ds])
+                return sorted(os.path.relpath(os.path.join(d, n), top) + end for d, ds, ns in os.walk(top)
+                              for names, end in ((ns, b""), (ds, b"/")) for n in names)
 
             """
         let outcome = try Program.run(["python3", "-c", preamble + script, from, into])
