@@ -221,7 +221,7 @@ let package = Package(
         .testTarget(
             name: "SessionsTests",
             dependencies: [
-                "HTTP", "SessionProtocol", "Sessions", "SessionsCodable", "Sockets",
+                "Files", "HTTP", "SessionProtocol", "Sessions", "SessionsCodable", "Sockets",
                 "SocketsTesting", "TLS",
             ],
             swiftSettings: settings
@@ -252,7 +252,8 @@ let package = Package(
         .testTarget(
             name: "SockTests",
             dependencies: [
-                "sock", "NetworkTools", "Packets", "Sessions", "Sockets", "TestSupport", "TLS",
+                "sock", "Files", "NetworkTools", "Packets", "Sessions", "Sockets", "TestSupport",
+                "TLS",
             ],
             swiftSettings: settings
         ),

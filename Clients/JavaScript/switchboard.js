@@ -1389,7 +1389,8 @@ export class Session {
 
     // Files (§11)
 
-    /** Sends a Blob or File; what the other end already has of this content is not sent again. */
+    /** Sends a Blob or File; what the other end already has of this content is not sent again.
+        A name that is not UTF-8 is given as a Uint8Array. */
     async put(blob, name = blob.name, { progress = () => {} } = {}) {
         const hash = new SHA256();
         for (let at = 0; at < blob.size; at += HANDOVER) hash.update(await chunk(blob, at));
@@ -1412,7 +1413,7 @@ export class Session {
         }
     }
 
-    /** Fetches a file as a Blob, whose hash was right. */
+    /** Fetches a file as a Blob, whose hash was right. A name may be a Uint8Array. */
     async get(name, { progress = () => {} } = {}) {
         const channel = this.open(Kind.call, "$get");
         try {

@@ -174,6 +174,11 @@ def field(data: bytes) -> bytes:
     return number(len(data)) + data
 
 
+def file_name(name: str | bytes) -> bytes:
+    """A file's name by its bytes: those that are not UTF-8 are surrogates in a str (PEP 383)."""
+    return name if isinstance(name, bytes) else name.encode("utf-8", "surrogateescape")
+
+
 def frame(kind: int, *fields: int | bytes) -> bytes:
     """A frame: numbers as numbers, bytes as they are."""
     body = bytes([kind]) + b"".join(number(f) if isinstance(f, int) else f for f in fields)
@@ -1532,15 +1537,17 @@ class Session:
 
     # Files (§11)
 
-    async def put(self, path: str | os.PathLike[str], name: str | None = None,
+    async def put(self, path: str | bytes | os.PathLike[str], name: str | bytes | None = None,
                   progress: Callable[[int, int], None] | None = None) -> None:
-        """Sends a file; what the other end already has of this content is not sent again."""
+        """Sends a file, its permissions and its time; what the other end already has of this content is
+        not sent again. Names are bytes: those that are not UTF-8 may be given so."""
         with open(path, "rb") as file:
             digest = await asyncio.to_thread(hashlib.file_digest, file, "sha256")
-            size = file.tell()
+            size, status = file.tell(), os.fstat(file.fileno())
             async with self.open(Kind.CALL, "$put") as channel:
-                await channel.post(field((name or Path(path).name).encode()) + number(size)
-                                   + digest.digest())
+                await channel.post(field(file_name(name or os.path.basename(path))) + number(size)
+                                   + digest.digest() + number(status.st_mode & 0o777)
+                                   + number(min(max(0, status.st_mtime_ns), (1 << 62) - 1)))
                 answer = await anext(channel)
                 if not isinstance(answer, Message):
                     raise CallFailed(Code.FAILED, b"no offset came")
@@ -1554,7 +1561,7 @@ class Session:
                 async for _ in channel:
                     pass
 
-    async def get(self, name: str, path: str | os.PathLike[str],
+    async def get(self, name: str | bytes, path: str | os.PathLike[str],
                   progress: Callable[[int, int], None] | None = None) -> None:
         """Fetches a file. Until it is complete and its hash is right it is `path.part`, from which a
         later `get` goes on."""
@@ -1562,7 +1569,7 @@ class Session:
         with open(part, "a+b") as file:
             async with self.open(Kind.CALL, "$get") as channel:
                 done = file.tell()
-                await channel.post(field(name.encode()) + number(done), end=True)
+                await channel.post(field(file_name(name)) + number(done), end=True)
                 size, expected = -1, b""
                 async for event in channel:
                     if isinstance(event, Gap):

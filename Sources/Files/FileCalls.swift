@@ -58,12 +58,18 @@ package enum FileCalls {
 
     /// open(2) with O_PATH, of a folder.
     package static func openRoot(_ path: String) throws(FileError) -> Descriptor {
-        // The kernel would open what is before a NUL.
-        guard !path.utf8.contains(0) else { throw FileError(errno: EINVAL) }
-        let number = unsafe try withPath(Array(path.utf8)) { path in
-            unsafe Glibc.open(path, clinux_o_path() | O_DIRECTORY | O_CLOEXEC)
-        }
-        return Descriptor(number)
+        try openRoot(BytePath(path))
+    }
+
+    /// The same of a path that need not be UTF-8.
+    package static func openRoot(_ path: BytePath) throws(FileError) -> Descriptor {
+        try open(path.bytes, in: AT_FDCWD, flags: clinux_o_path() | O_DIRECTORY)
+    }
+
+    /// stat(2): what a path means, links followed.
+    package static func status(_ path: BytePath) throws(FileError) -> FileStatus {
+        let found = try open(path.bytes, in: AT_FDCWD, flags: clinux_o_path())
+        return try status(found.number)
     }
 
     /// fstat(2).
@@ -122,6 +128,28 @@ package enum FileCalls {
         try checked { fsync(descriptor) }
     }
 
+    /// futimens(2): when its bytes are said to have been changed.
+    package static func setModified(
+        _ descriptor: CInt,
+        _ time: FileStatus.Time
+    ) throws(FileError) {
+        // UTIME_OMIT, which the importer drops: it is a cast.
+        let omitted = timespec(tv_sec: 0, tv_nsec: (1 << 30) - 2)
+        let times = [
+            omitted, timespec(tv_sec: time.seconds, tv_nsec: Int(time.nanoseconds)),
+        ]
+        try checked { unsafe futimens(descriptor, times) }
+    }
+
+    /// fstatvfs(3): the bytes that the file system has left for anybody but root.
+    package static func freeSize(_ descriptor: CInt) throws(FileError) -> UInt64 {
+        var status = statvfs()
+        try checked { unsafe fstatvfs(descriptor, &status) }
+        let (size, isTooLarge) = UInt64(status.f_bavail)
+            .multipliedReportingOverflow(by: UInt64(status.f_frsize))
+        return isTooLarge ? .max : size
+    }
+
     /// fchmod(2).
     package static func setPermissions(_ descriptor: CInt, _ permissions: UInt32) throws(FileError)
     {
@@ -176,9 +204,13 @@ package enum FileCalls {
         unsafe try withPath(name) { unsafe unlinkat(folder, $0, AT_REMOVEDIR) }
     }
 
-    /// mkdirat(2).
-    package static func makeFolder(_ name: [UInt8], in folder: CInt) throws(FileError) {
-        unsafe try withPath(name) { unsafe mkdirat(folder, $0, 0o777) }
+    /// mkdirat(2), with these permissions, of which umask(2) takes some away.
+    package static func makeFolder(
+        _ name: [UInt8],
+        in folder: CInt,
+        permissions: UInt32 = 0o777
+    ) throws(FileError) {
+        unsafe try withPath(name) { unsafe mkdirat(folder, $0, permissions) }
     }
 
     /// renameat(2) within a folder, in place of what has the name; or, if nothing may have it,

@@ -11,19 +11,26 @@ package final class Folder: Sendable {
     package var number: CInt { descriptor.number }
 
     /// What can be read there: a file or a folder; opening a FIFO or device never waits.
-    package func openForReading(_ path: [UInt8]) throws(FileError) -> OpenFile {
-        OpenFile(try open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY))
+    package func openForReading(
+        _ path: [UInt8],
+        followsLinks: Bool = true
+    ) throws(FileError) -> OpenFile {
+        OpenFile(try open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY, followsLinks: followsLinks))
     }
 
-    /// A folder beneath this one, to be read.
-    package func folder(_ path: [UInt8]) throws(FileError) -> Folder {
-        Folder(try open(path, O_RDONLY | O_NONBLOCK | O_DIRECTORY))
+    /// A folder beneath this one, to be read; links are followed as far as they stay beneath, or not at
+    /// all.
+    package func folder(
+        _ path: [UInt8],
+        followsLinks: Bool = true
+    ) throws(FileError) -> Folder {
+        Folder(try open(path, O_RDONLY | O_NONBLOCK | O_DIRECTORY, followsLinks: followsLinks))
     }
 
     /// A file of this very folder, to be written: not through a link.
     ///
-    /// `permissions`: Of one that is made; what the process's umask leaves of them, as with any program's new
-    /// files.
+    /// One that is made has these permissions, of which umask(2) takes some away: by default those of any
+    /// program's new files.
     package func openForWriting(
         _ name: [UInt8],
         flags: CInt,
@@ -44,15 +51,22 @@ package final class Folder: Sendable {
         return try FileCalls.status(found.number)
     }
 
-    private func open(_ path: [UInt8], _ flags: CInt) throws(FileError) -> Descriptor {
-        try FileCalls.open(beneath: number, path, flags: flags)
+    private func open(
+        _ path: [UInt8],
+        _ flags: CInt,
+        followsLinks: Bool = true
+    ) throws(FileError) -> Descriptor {
+        try FileCalls.open(beneath: number, path, flags: flags, followsLinks: followsLinks)
     }
 }
 
-extension Folder {
-    /// A file of this very folder to be read, wherever links lead: for names that the user of a program
-    /// gives, not those of a peer.
-    package func openAnywhere(_ name: [UInt8]) throws(FileError) -> OpenFile {
-        OpenFile(try FileCalls.open(name, in: number, flags: O_RDONLY | O_NONBLOCK | O_NOCTTY))
+extension OpenFile {
+    /// A file to be read, wherever links lead.
+    ///
+    /// For paths that the user of a program gives, not those of a peer. Opening a FIFO or device never
+    /// waits.
+    package convenience init(path: BytePath) throws(FileError) {
+        let flags = O_RDONLY | O_NONBLOCK | O_NOCTTY
+        self.init(try FileCalls.open(path.bytes, in: AT_FDCWD, flags: flags))
     }
 }

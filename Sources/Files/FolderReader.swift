@@ -39,3 +39,19 @@ internal import Sockets
         return nil
     }
 }
+
+extension FolderReader {
+    /// All names in a folder, or why there are more than could be read.
+    package static func names(in folder: Folder) throws(FileError) -> [[UInt8]] {
+        let reader = try FolderReader(folder)
+        var names: [[UInt8]] = []
+        // readdir(3) tells an error from the end by errno alone.
+        errno = 0
+        while let name = reader.next() {
+            names.append(name)
+            errno = 0
+        }
+        guard errno == 0 else { throw FileError(errno: errno) }
+        return names
+    }
+}

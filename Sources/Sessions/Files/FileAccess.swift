@@ -1,3 +1,5 @@
+public import Files
+
 /// What the other end may do with a folder, and who is told of it.
 ///
 /// The closures are called on the session's loop and must not wait.
@@ -10,8 +12,16 @@ public struct FileAccess: Sendable {
     ///
     /// 1 TiB, arbitrary: a disk.
     public var sizeLimit: UInt64 = 1 << 40
-    /// Whether a session may put or get the file of a name; asked for each.
-    public var isAllowed: @Sendable (Session, _ name: String, _ isPut: Bool) async -> Bool = {
+    /// Whether names of which a part begins with a dot are put and got too: `.ssh/authorized_keys`,
+    /// `.bashrc`, `.git/hooks/…`, which other programs obey.
+    public var allowsHiddenNames = false
+    /// Whether names are put too that are not what they look like on a screen: with controls, marks of
+    /// direction, or what is drawn as nothing.
+    public var allowsUnprintableNames = false
+    /// Whether a session may put or get the file of a name, or put a folder; asked for each.
+    ///
+    /// A name compares by its bytes: `name == "2026/report.pdf"`.
+    public var isAllowed: @Sendable (Session, _ name: BytePath, _ isPut: Bool) async -> Bool = {
         _,
         _,
         _ in true
@@ -20,6 +30,8 @@ public struct FileAccess: Sendable {
     public var progress: (@Sendable (Session, FileProgress) -> Void)?
     /// Told of each file that is complete under its name.
     public var received: (@Sendable (Session, FileProgress) -> Void)?
+    /// Told of each folder that the other end has asked for, and that is there.
+    public var madeFolder: (@Sendable (Session, _ name: BytePath) -> Void)?
     /// Told of each transfer, of either direction, that ends otherwise, how far it has come and why.
     ///
     /// The error is a ``CallRefusal`` for what the other end was told: not allowed, more or other bytes than
@@ -47,10 +59,13 @@ public struct FileAccess: Sendable {
 }
 
 extension SessionHandlers {
-    /// Handles `$put` and `$get`: files into a folder, and out of it.
+    /// Handles `$put`, `$folder` and `$get`: files and folders into a folder, and files out of it.
     public mutating func files(_ folder: FileFolder, _ access: FileAccess = .init()) {
         let service = FileService(folder: folder, access: access)
-        if access.allowsPut { call(FileWire.put) { call in try await service.put(call) } }
+        if access.allowsPut {
+            call(FileWire.put) { call in try await service.put(call) }
+            call(FileWire.folder) { call in try await service.makeFolder(call) }
+        }
         if access.allowsGet { call(FileWire.get) { call in try await service.get(call) } }
     }
 }

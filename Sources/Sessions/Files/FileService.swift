@@ -9,7 +9,7 @@ struct FileService: Sendable {
     let access: FileAccess
 
     /// The first message of a call, in bytes: a name, and a little more.
-    private static let requestLimit = 2_048
+    private static let requestLimit = FileName.sizeLimit + 1_024
 
     // MARK: Into the folder
 
@@ -17,10 +17,12 @@ struct FileService: Sendable {
         guard let request = try await call.requests.next()?.message?.bytes else {
             throw CallRefusal(.malformed)
         }
-        let content = try refusing { () throws(Violation) in try FileWire.readPut(request) }
-        var progress = FileProgress(name: content.name.text, size: content.size)
+        let (content, attributes) = try refusing { () throws(Violation) in
+            try FileWire.readPut(request)
+        }
+        var progress = FileProgress(path: content.name.path, size: content.size)
         do {
-            try await receive(content, call, &progress)
+            try await receive(content, attributes, call, &progress)
         } catch {
             throw failed(call, progress, error)
         }
@@ -31,6 +33,7 @@ struct FileService: Sendable {
     /// Returns when the file is complete under its name.
     private func receive(
         _ content: FileContent,
+        _ attributes: FileAttributes,
         _ call: IncomingCall,
         _ progress: inout FileProgress
     ) async throws {
@@ -38,13 +41,12 @@ struct FileService: Sendable {
             throw CallRefusal(.limit, "at most \(access.sizeLimit) bytes")
         }
         try await check(call, content.name, isPut: true)
+        try folder.checkTarget(content.name)
         if try await has(content) {
             try await call.post(number(content.size))
             return moved(&progress, to: content.size, call)
         }
-        let file = try IncomingFile(content, in: folder) { [weak call] in
-            call?.reset(.superseded)
-        }
+        let file = try IncomingFile(content, in: folder) { [weak call] in call?.reset($0) }
         progress.offset = try file.offset()
         try await call.post(number(progress.offset))
         while let element = try await call.requests.next() {
@@ -60,7 +62,9 @@ struct FileService: Sendable {
             throw CallRefusal(.failed, "the bytes are not those that were announced")
         }
         // The disk may take seconds; the loop's others need not.
-        try await withTaskExecutorPreference(globalConcurrentExecutor) { try file.finish() }
+        try await withTaskExecutorPreference(globalConcurrentExecutor) {
+            try file.finish(attributes)
+        }
     }
 
     /// Whether exactly this content is there already under its name.
@@ -71,12 +75,27 @@ struct FileService: Sendable {
         return try await hash(of: file) == content.hash
     }
 
+    func makeFolder(_ call: IncomingCall) async throws {
+        let bytes = try await call.requests.collect(limit: Self.requestLimit)
+        let (name, attributes) = try refusing { () throws(Violation) in
+            try FileWire.readFolder(bytes)
+        }
+        do {
+            try await check(call, name, isPut: true)
+            try folder.makeFolder(name, attributes)
+        } catch {
+            throw failed(call, FileProgress(path: name.path, size: 0), error)
+        }
+        access.madeFolder?(call.session, name.path)
+        try call.finish()
+    }
+
     // MARK: Out of the folder
 
     func get(_ call: IncomingCall) async throws {
         let bytes = try await call.requests.collect(limit: Self.requestLimit)
         let request = try refusing { () throws(Violation) in try FileWire.readGet(bytes) }
-        var progress = FileProgress(name: request.name.text, size: 0)
+        var progress = FileProgress(path: request.name.path, size: 0)
         do {
             try await send(request.name, from: request.offset, call, &progress)
         } catch {
@@ -93,7 +112,7 @@ struct FileService: Sendable {
     ) async throws {
         try await check(call, name, isPut: false)
         let file = try folder.open(name)
-        progress = FileProgress(name: name.text, size: file.size)
+        progress = FileProgress(path: name.path, size: file.size)
         try await call.post(FileWire.contents(size: file.size, hash: try await hash(of: file)))
         var offset = start
         while offset < file.size {
@@ -114,7 +133,10 @@ struct FileService: Sendable {
     }
 
     private func check(_ call: IncomingCall, _ name: FileName, isPut: Bool) async throws {
-        guard await access.isAllowed(call.session, name.text, isPut) else {
+        if let words = access.objection(to: name, isPut: isPut) {
+            throw CallRefusal(.refused, words)
+        }
+        guard await access.isAllowed(call.session, name.path, isPut) else {
             throw CallRefusal(.refused)
         }
     }
@@ -157,6 +179,17 @@ struct FileService: Sendable {
     }
 }
 
+extension FileAccess {
+    /// What is wrong with a name that is well-formed.
+    fileprivate func objection(to name: FileName, isPut: Bool) -> String? {
+        if !allowsHiddenNames, name.isHidden { return "hidden names are not taken here" }
+        if isPut, !allowsUnprintableNames, name.isUnprintable {
+            return "names with controls or invisible marks are not taken here"
+        }
+        return nil
+    }
+}
+
 extension CallRefusal {
     /// What the other end is told of an error: not more than it should know of what is outside.
     fileprivate init(_ error: FileError) {
@@ -172,8 +205,10 @@ extension CallRefusal {
     fileprivate init(_ problem: IncomingFile.Problem) {
         switch problem {
         case .busy: self.init(.overloaded, "another process is writing it, or it is being finished")
+        case .crowded: self.init(.overloaded, "as many files are coming as may be at once")
         case .superseded: self.init(.superseded, "a newer transfer goes on with it")
         case .tooLong: self.init(.failed, "more bytes than were announced")
+        case .obstacle(let words): self.init(.refused, words)
         case .file(let error): self.init(error)
         }
     }

@@ -18,28 +18,28 @@ final class IncomingFile: Sendable {
     enum Problem: Error {
         /// Another process is writing it, or it is being finished.
         case busy
+        /// As many files are coming as may be at once.
+        case crowded
         /// A newer transfer has it.
         case superseded
         /// The other end sends more than it has announced.
         case tooLong
+        /// What is there already stands in its way.
+        case obstacle(String)
         case file(FileError)
     }
 
     /// Opens what is there of exactly this content, or begins.
     ///
-    /// When a newer transfer has taken over, its task calls `evict`.
+    /// When another transfer has taken over, its task calls `evict` with `superseded`; with `overloaded`
+    /// when this one was silent, and others are waiting.
     init(
         _ content: FileContent,
         in folder: FileFolder,
-        evict: @escaping @Sendable () -> Void = {}
+        evict: @escaping @Sendable (SessionCode) -> Void = { _ in }
     ) throws(Problem) {
         self.content = content
         self.folder = folder
-        do throws(FileError) {
-            try folder.sweepParts()
-        } catch {
-            throw .file(error)
-        }
         (part, holder) = try folder.parts.take(content, in: folder, evict)
     }
 
@@ -51,7 +51,24 @@ final class IncomingFile: Sendable {
     }
 
     /// Adds bytes, and says how many are here; more than were announced remove all.
+    ///
+    /// On a disk that is full, unfinished files that nobody writes make room, the oldest first, if that can
+    /// help. If not, this one is removed: it would only keep out others that fit.
     func append(_ bytes: [UInt8]) throws(Problem) -> UInt64 {
+        while true {
+            do throws(Problem) {
+                return try write(bytes)
+            } catch .file(let error) where error.isFull {
+                let missing = content.size - (try offset())
+                guard folder.parts.makeRoom(for: missing, error, in: folder) else {
+                    discard()
+                    throw .file(error)
+                }
+            }
+        }
+    }
+
+    private func write(_ bytes: [UInt8]) throws(Problem) -> UInt64 {
         try part.withState(of: holder) { state, file throws(Problem) in
             guard UInt64(bytes.count) <= content.size - state.size else {
                 remove(&state)
@@ -63,6 +80,7 @@ final class IncomingFile: Sendable {
                 throw .file(error)
             }
             state.size += UInt64(bytes.count)
+            state.lastMove = .now
             return state.size
         }
     }
@@ -82,26 +100,19 @@ final class IncomingFile: Sendable {
         }
     }
 
-    /// Gives the file its name, in place of what has it: after a power failure the name means either the
-    /// old bytes or all of the new.
+    /// Gives the file its name: ``FileFolder/place(_:_:named:_:)``.
     ///
     /// Waits for the disk.
-    func finish() throws(Problem) {
+    func finish(_ attributes: FileAttributes) throws(Problem) {
         let file = try close()
-        do throws(FileError) {
-            let parent = try folder.parent(of: content.name)
-            try FileCalls.synchronise(file.number)
-            try FileCalls.rename(
-                PartName.of(content),
-                in: folder.folder.number,
-                to: content.name.last,
-                in: parent.number,
-                replaces: true
-            )
-            try FileCalls.synchronise(parent.number)
+        do throws(Problem) {
+            try folder.place(PartName.of(content), file, named: content.name, attributes)
         } catch {
-            throw .file(error)
+            // Bytes that the disk has no room for after all may be lost already.
+            if case .file(let error) = error, error.isFull || error.errno == EIO { discard() }
+            throw error
         }
+        try part.withState(of: holder) { state, _ in state.isGone = true }
     }
 
     /// Removes it: nothing in it could be continued.
@@ -111,6 +122,7 @@ final class IncomingFile: Sendable {
 
     private func remove(_ state: inout PartFile.State) {
         state.isClosing = true
+        state.isGone = true
         try? FileCalls.remove(PartName.of(content), in: folder.folder.number)
     }
 
@@ -121,4 +133,9 @@ final class IncomingFile: Sendable {
             return file
         }
     }
+}
+
+extension FileError {
+    /// Whether there is no room: of the disk, or of the user's share.
+    var isFull: Bool { errno == ENOSPC || errno == EDQUOT }
 }

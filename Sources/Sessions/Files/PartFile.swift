@@ -1,5 +1,6 @@
 internal import Files
 internal import Glibc
+internal import SessionProtocol
 internal import Sockets
 
 /// An unfinished file that is open, of one transfer after the other: the newest has it.
@@ -12,19 +13,26 @@ final class PartFile: Sendable {
         /// Which transfer has it.
         var holder = 0
         /// Told when another has it.
-        var evict: (@Sendable () -> Void)?
+        var evict: (@Sendable (SessionCode) -> Void)?
         /// Its bytes are being compared, or it is removed: no other can have it any more.
         var isClosing = false
+        /// It has its name, or is removed: no unfinished file is left.
+        var isGone = false
+        /// When bytes came last.
+        var lastMove = ContinuousClock.now
     }
 
     private let state: Lock<State>
 
     /// Opens what is there of exactly this content, or begins.
-    init(_ content: FileContent, in folder: FileFolder) throws(IncomingFile.Problem) {
+    init(_ content: FileContent, in folder: Folder) throws(IncomingFile.Problem) {
         let opened: (OpenFile, UInt64)
         do throws(FileError) {
             let name = PartName.of(content)
-            let file = OpenFile(try folder.folder.openForWriting(name, flags: O_CREAT))
+            // Nobody else's until it has the permissions it is to have.
+            let file = OpenFile(
+                try folder.openForWriting(name, flags: O_CREAT, permissions: 0o600)
+            )
             guard FileCalls.tryLock(file.number) else { throw FileError(errno: EBUSY) }
             let status = try file.status()
             guard status.kind == .file else { throw FileError(errno: EINVAL) }
@@ -41,11 +49,12 @@ final class PartFile: Sendable {
 
     /// Gives it to a transfer, and says which that is and whom to tell; nil when it is too late for that.
     func pass(
-        to evict: @escaping @Sendable () -> Void
-    ) -> (holder: Int, evicted: (@Sendable () -> Void)?)? {
+        to evict: @escaping @Sendable (SessionCode) -> Void
+    ) -> (holder: Int, evicted: (@Sendable (SessionCode) -> Void)?)? {
         state.withLock { state in
             guard state.file != nil, !state.isClosing else { return nil }
             state.holder += 1
+            state.lastMove = .now
             let evicted = state.evict
             state.evict = evict
             return (state.holder, evicted)
@@ -63,52 +72,31 @@ final class PartFile: Sendable {
         }
     }
 
-    /// Closes it if a transfer that goes has it; then nobody has it.
-    func close(for holder: Int) -> Bool {
+    /// When bytes came last; nil while it is being completed.
+    var lastMove: ContinuousClock.Instant? {
+        state.withLock { $0.isClosing ? nil : $0.lastMove }
+    }
+
+    /// Takes it from the transfer that has it, and gives it to none; says whom to tell.
+    func takeAway() -> (@Sendable (SessionCode) -> Void)? {
         state.withLock { state in
-            guard state.holder == holder else { return false }
+            state.holder += 1
+            state.file = nil
+            defer { state.evict = nil }
+            return state.evict
+        }
+    }
+
+    /// Closes it if a transfer that goes has it; then nobody has it.
+    ///
+    /// - Returns: Nil if the transfer has it no more; otherwise what is left of it, if anything is.
+    func close(for holder: Int) -> (FileStatus?)? {
+        state.withLock { state in
+            guard state.holder == holder else { return nil }
+            let left = state.isGone ? nil : try? state.file?.status()
             state.file = nil
             state.evict = nil
-            return true
-        }
-    }
-}
-
-/// The unfinished files of a folder that are open in this process.
-final class PartFiles: Sendable {
-    private let parts = Lock<[[UInt8]: PartFile]>([:])
-
-    /// Takes the unfinished file of a content over from who has it, or opens it.
-    ///
-    /// Of two transfers of one content the older is mostly one whose client has vanished, which its
-    /// session learns minutes later.
-    func take(
-        _ content: FileContent,
-        in folder: FileFolder,
-        _ evict: @escaping @Sendable () -> Void
-    ) throws(IncomingFile.Problem) -> (PartFile, holder: Int) {
-        let name = PartName.of(content)
-        let (part, passed) = try parts.withLock { parts throws(IncomingFile.Problem) in
-            let part: PartFile
-            if let open = parts[name] {
-                part = open
-            } else {
-                part = try PartFile(content, in: folder)
-                parts[name] = part
-            }
-            guard let passed = part.pass(to: evict) else { throw .busy }
-            return (part, passed)
-        }
-        passed.evicted?()
-        return (part, passed.holder)
-    }
-
-    /// A transfer is over.
-    ///
-    /// Under the lock, so that who comes next finds the file either open or closed.
-    func leave(_ part: PartFile, _ holder: Int, _ content: FileContent) {
-        parts.withLock { parts in
-            if part.close(for: holder) { parts[PartName.of(content)] = nil }
+            return .some(left)
         }
     }
 }

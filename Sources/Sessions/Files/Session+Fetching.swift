@@ -1,4 +1,4 @@
-internal import Files
+public import Files
 internal import SessionProtocol
 internal import Sockets
 
@@ -25,7 +25,25 @@ extension Session {
         sizeLimit: UInt64 = 1 << 40,
         progress: (FileProgress) -> Void = { _ in }
     ) async throws(SessionError) {
-        guard let fileName = FileName(name), let ownName = FileName(newName ?? name) else {
+        try await fetch(
+            BytePath(name),
+            into: folder,
+            as: newName.map { BytePath($0) },
+            sizeLimit: sizeLimit,
+            progress: progress
+        )
+    }
+
+    /// Fetches a file whose name need not be UTF-8; otherwise as the form for texts.
+    public func fetch(
+        _ path: BytePath,
+        into folder: FileFolder,
+        as newPath: BytePath? = nil,
+        sizeLimit: UInt64 = 1 << 40,
+        progress: (FileProgress) -> Void = { _ in }
+    ) async throws(SessionError) {
+        let name = path.description
+        guard let fileName = FileName(path), let ownName = FileName(newPath ?? path) else {
             throw SessionError(.failed, .malformed, "\(name) is no name of a file")
         }
         // First what there is, without a byte of it: what is here depends on that.
@@ -35,7 +53,8 @@ extension Session {
             throw SessionError(.tooLong, .limit, "\(name) has \(content.size) bytes")
         }
         let file = try storing(name) { () throws(IncomingFile.Problem) in
-            try IncomingFile(content, in: folder)
+            try folder.checkTarget(ownName)
+            return try IncomingFile(content, in: folder)
         }
         var offset = try storing(name) { () throws(IncomingFile.Problem) in try file.offset() }
         let (call, found) = try await openFetch(fileName, ownName, from: offset)
@@ -49,7 +68,7 @@ extension Session {
             offset = try storing(name) { () throws(IncomingFile.Problem) in
                 try file.append(bytes)
             }
-            progress(FileProgress(name: name, offset: offset, size: content.size))
+            progress(FileProgress(path: path, offset: offset, size: content.size))
         }
         guard offset == content.size else {
             throw SessionError(.failed, .failed, "\(name) was cut")
@@ -79,7 +98,7 @@ extension Session {
             if try await file.isRight() {
                 // The disk may take seconds; the loop's others need not.
                 return try await withTaskExecutorPreference(globalConcurrentExecutor) {
-                    () async throws(IncomingFile.Problem) in try file.finish()
+                    () async throws(IncomingFile.Problem) in try file.finish(FileAttributes())
                 }
             }
         } catch {
@@ -106,8 +125,11 @@ extension SessionError {
     fileprivate init(_ problem: IncomingFile.Problem, _ name: String) {
         switch problem {
         case .busy: self.init(.storage, .overloaded, "\(name) is being fetched by another process")
+        case .crowded:
+            self.init(.storage, .overloaded, "as many files are coming as may be at once")
         case .superseded: self.init(.storage, .superseded, "\(name) is being fetched anew")
         case .tooLong: self.init(.failed, .malformed, "more bytes than were announced")
+        case .obstacle(let words): self.init(.storage, .failed, "\(name): \(words)")
         case .file(let error): self.init(.storage, .failed, "\(name): \(error)")
         }
     }

@@ -1,4 +1,4 @@
-internal import Files
+public import Files
 internal import SessionProtocol
 internal import Sockets
 
@@ -7,7 +7,7 @@ extension Session {
     ///
     /// What the other end has of exactly this content from an earlier attempt, by whatever session, is not
     /// sent again; one that is still at it gets `superseded`. Returns when the file is complete there under
-    /// its name, its hash compared. Cancellation and the task's deadline end it; what has arrived is kept.
+    /// its name, its hash compared. Its permissions and its time go with it. Cancellation and the task's deadline end it; what has arrived is kept.
     ///
     /// ```swift
     /// try await session.put(file: "report.pdf", as: "2026/report.pdf") { progress in
@@ -16,7 +16,8 @@ extension Session {
     /// ```
     /// - Parameters:
     ///   - path: A file of this machine.
-    ///   - name: Its name at the other end: relative, at most 1,024 bytes; folders are made.
+    ///   - name: Its name at the other end: relative, at most 4,095 bytes, of which 255 between two slashes;
+    ///     folders are made.
     ///   - progress: Told of each piece that was handed over, on this task.
     /// - Throws: ``SessionError``: `storage` if the file cannot be read, `failed` with what the other end
     ///   said (`overloaded`: another process of its writes the same file), `reset` with `superseded` when a
@@ -26,13 +27,36 @@ extension Session {
         as name: String,
         progress: (FileProgress) -> Void = { _ in }
     ) async throws(SessionError) {
-        guard let fileName = FileName(name) else {
-            throw SessionError(.failed, .malformed, "\(name) is no name of a file")
+        try await put(file: BytePath(path), as: BytePath(name), progress: progress)
+    }
+
+    /// Sends a file whose path or name need not be UTF-8; otherwise as the form for texts.
+    public func put(
+        file path: BytePath,
+        as name: BytePath,
+        progress: (FileProgress) -> Void = { _ in }
+    ) async throws(SessionError) {
+        let file: OpenFile
+        do throws(FileError) {
+            file = try OpenFile(path: path)
+        } catch {
+            throw SessionError(.storage, .failed, "\(path): \(error)")
         }
+        try await put(file, of: path, as: name, progress: progress)
+    }
+
+    /// Sends a file that is open.
+    package func put(
+        _ opened: OpenFile,
+        of path: BytePath,
+        as name: BytePath,
+        progress: (FileProgress) -> Void
+    ) async throws(SessionError) {
+        let fileName = try fileName(name)
         let file: SourceFile
         let content: FileContent
         do throws(FileError) {
-            file = try SourceFile(path: path)
+            file = try SourceFile(opened)
             let hash = try await FileHash.of(file.size) { memory, offset throws(FileError) in
                 try file.file.read(into: &memory, at: offset)
             }
@@ -41,7 +65,7 @@ extension Session {
             throw SessionError(.storage, .failed, "\(path): \(error)")
         }
         let call = try await openCall(FileWire.put)
-        try await call.post(FileWire.put(content))
+        try await call.post(FileWire.put(content, file.attributes))
         guard let answer = try await call.answers.next()?.message else {
             throw SessionError(.malformed, .malformed, "no offset")
         }
@@ -53,7 +77,7 @@ extension Session {
         }
         do throws(SessionError) {
             try await send(file, path, from: offset, on: call) {
-                progress(FileProgress(name: name, offset: $0, size: file.size))
+                progress(FileProgress(path: name, offset: $0, size: file.size))
             }
             try? call.finish()
         } catch  where error.kind == .answered {
@@ -61,13 +85,13 @@ extension Session {
         }
         // The end of the answers is the outcome.
         while try await call.answers.next() != nil {}
-        progress(FileProgress(name: name, offset: file.size, size: file.size))
+        progress(FileProgress(path: name, offset: file.size, size: file.size))
     }
 
     /// Sends the bytes of a file from an offset on.
     private func send(
         _ file: SourceFile,
-        _ path: String,
+        _ path: BytePath,
         from start: UInt64,
         on call: OutgoingCall,
         progress: (UInt64) -> Void
@@ -87,6 +111,38 @@ extension Session {
             try await call.post(piece)
             offset += UInt64(piece.count)
         }
+    }
+
+    /// Makes a folder at the other end, which handles ``SessionHandlers/files(_:_:)``, and those above it.
+    ///
+    /// One that is there stays as it is. Files bring their folders with them: this is for empty ones, and
+    /// for those that not everybody may enter.
+    ///
+    /// ```swift
+    /// try await session.makeFolder("2026/private", permissions: 0o700)
+    /// ```
+    /// - Parameters:
+    ///   - name: Its name at the other end, as of a file.
+    ///   - permissions: Who may use it, as of mkdir(2): the umask of the other end takes some away, and its
+    ///     owner always may. Nil: everybody.
+    /// - Throws: ``SessionError``: `failed` with what the other end said; `reset` with `unknownName` if it is
+    ///   of a version that makes none.
+    public func makeFolder(
+        _ name: BytePath,
+        permissions: UInt32? = nil
+    ) async throws(SessionError) {
+        let name = try fileName(name)
+        let attributes = FileAttributes(permissions: permissions)
+        _ = try await call(FileWire.folder, FileWire.folder(name, attributes))
+    }
+
+    private func fileName(_ path: BytePath) throws(SessionError) -> FileName {
+        if let name = FileName(path) { return name }
+        guard path.bytes.count > FileName.sizeLimit else {
+            throw SessionError(.failed, .malformed, "\(path) is no name of a file")
+        }
+        let words = "a name of \(path.bytes.count) bytes, and the limit is \(FileName.sizeLimit)"
+        throw SessionError(.tooLong, .limit, words)
     }
 
     func reading<Result>(

@@ -6,22 +6,19 @@ final class SourceFile: Sendable {
     let file: OpenFile
     /// When it was opened, in bytes.
     let size: UInt64
+    let attributes: FileAttributes
 
     init(_ file: OpenFile) throws(FileError) {
         let status = try file.status()
         guard status.kind == .file else { throw FileError(errno: EISDIR) }
         self.file = file
         size = UInt64(max(0, status.size))
+        attributes = FileAttributes(status)
     }
 
-    /// A file of this machine's, wherever it is.
-    convenience init(path: String) throws(FileError) {
-        let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
-        let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-        let name = Array(slash.map { path.utf8[path.utf8.index(after: $0)...] } ?? path.utf8[...])
-        let parent = Folder(try FileCalls.openRoot(folder))
-        // Not beneath anything: a link may lead where it likes, as for any program's user.
-        try self.init(parent.openAnywhere(name))
+    /// A file of this machine's, wherever it is; links are followed, as for any program's user.
+    convenience init(path: BytePath) throws(FileError) {
+        try self.init(OpenFile(path: path))
     }
 
     /// Its next bytes; none at the end.

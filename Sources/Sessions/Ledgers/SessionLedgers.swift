@@ -28,7 +28,7 @@ public enum SessionLedgers {
     private static func read(_ path: String) throws(SessionError) -> Ledger {
         let bytes: [UInt8]
         do throws(FileError) {
-            let file = try SourceFile(path: path)
+            let file = try SourceFile(path: BytePath(path))
             guard file.size <= UInt64(sizeLimit) else {
                 throw FileError(errno: EFBIG)
             }

@@ -1,92 +1,118 @@
+import Files
 import Glibc
-import Sockets
+import Sessions
 
 /// A file that is to go, and what it is called at the other end.
 struct OutgoingFile: Equatable, Sendable {
-    let path: String
-    let name: String
+    /// The folder that was named, in which it is; nil for a file that was named itself.
+    var root: BytePath?
+    /// From there on.
+    let path: BytePath
+    let name: BytePath
     let size: Int
+
+    /// The path to be told.
+    var fullPath: BytePath { root.map { $0.appending(path) } ?? path }
+
+    /// Opens it, beneath the folder that was named.
+    ///
+    /// So no link that somebody has put there since leads elsewhere, and the whole path need not be one that
+    /// the kernel takes at once.
+    func open() throws(FileError) -> OpenFile {
+        guard let root else { return try OpenFile(path: path) }
+        let folder = Files.Folder(try FileCalls.openRoot(root))
+        return try folder.openForReading(path.bytes, followsLinks: false)
+    }
 }
 
-/// The files that the paths of a command line mean.
+/// A folder that is to be there before what is in it, with its permissions.
+struct OutgoingFolder: Equatable, Sendable {
+    let name: BytePath
+    let permissions: UInt32
+    let isEmpty: Bool
+    /// How many folders it is in.
+    let depth: Int
+
+    init(name: BytePath, permissions: UInt32, isEmpty: Bool) {
+        self.name = name
+        self.permissions = permissions
+        self.isEmpty = isEmpty
+        depth = name.components.count - 1
+    }
+}
+
+/// The files and folders that the paths of a command line mean.
 ///
 /// A folder goes under its own name with everything below it, in the order of names. Links that stand in
 /// it are not followed, or one could lead to anywhere; one that a person named is.
 struct OutgoingFiles {
     private(set) var files: [OutgoingFile] = []
+    private(set) var folders: [OutgoingFolder] = []
     /// What stands in a folder and cannot go, and why.
-    private(set) var skipped: [(path: String, reason: String)] = []
+    private(set) var skipped: [(path: BytePath, reason: String)] = []
 
     /// - Throws: A failure for a path that is no file and no folder, and for two files of one name.
-    init(_ paths: [String]) throws(Failure) {
+    init(_ paths: [BytePath]) throws(Failure) {
         for path in paths { try add(path) }
-        var paths: [String: String] = [:]
+        var paths: [BytePath: BytePath] = [:]
         for file in files {
-            if let other = paths.updateValue(file.path, forKey: file.name) {
-                let words = "\(other) and \(file.path) would both be \(file.name) there"
-                throw Failure(.usage, words.printable)
+            if let other = paths.updateValue(file.fullPath, forKey: file.name) {
+                let words =
+                    "\(other.printable) and \(file.fullPath.printable)"
+                    + " would both be \(file.name.printable) there"
+                throw Failure(.usage, words)
             }
         }
     }
 
-    private mutating func add(_ path: String) throws(Failure) {
-        var status = stat()
-        guard unsafe stat(path, &status) == 0 else {
-            throw Failure(SystemError(number: errno), "open \(path.printable)")
-        }
+    private mutating func add(_ path: BytePath) throws(Failure) {
         let name = Self.name(of: path)
-        switch status.st_mode & S_IFMT {
-        case S_IFREG: files.append(OutgoingFile(path: path, name: name, size: Int(status.st_size)))
-        case S_IFDIR: try addFolder(path, name)
-        default: throw Failure(.failed, "\(path.printable) is neither a file nor a folder")
+        do throws(FileError) {
+            let status = try FileCalls.status(path)
+            switch status.kind {
+            case .file: files.append(OutgoingFile(path: path, name: name, size: status.size))
+            case .directory: try addFolder(path, name)
+            case .symbolicLink, .other:
+                skipped.append((path, "it is neither a file nor a folder"))
+            }
+        } catch {
+            throw Failure(SystemError(number: error.errno), "open \(path.printable)")
         }
     }
 
     /// What stands for a path at the other end; nothing for a folder that has no name of its own.
-    static func name(of path: String) -> String {
-        let last = path.split(separator: "/").last.map(String.init) ?? ""
-        return last == "." || last == ".." ? "" : last
+    static func name(of path: BytePath) -> BytePath {
+        let dot = UInt8(ascii: ".")
+        let last = path.components.last ?? []
+        return BytePath(last == [dot] || last == [dot, dot] ? [] : last)
     }
 
-    private mutating func addFolder(_ path: String, _ name: String) throws(Failure) {
-        // Not by recursion: how deep it goes is not ours to say.
-        var folders = [(path: path, name: name)]
-        while let folder = folders.popLast() {
-            var inner: [(path: String, name: String)] = []
-            for entry in try Self.entries(of: folder.path) {
-                let path =
-                    folder.path.hasSuffix("/") ? folder.path + entry : "\(folder.path)/\(entry)"
-                let name = folder.name.isEmpty ? entry : "\(folder.name)/\(entry)"
-                var status = stat()
-                guard unsafe lstat(path, &status) == 0 else {
-                    skipped.append((path, "it cannot be opened, or its name is not UTF-8"))
-                    continue
-                }
-                switch status.st_mode & S_IFMT {
-                case S_IFREG:
-                    files.append(OutgoingFile(path: path, name: name, size: Int(status.st_size)))
-                case S_IFDIR: inner.append((path, name))
-                case S_IFLNK: skipped.append((path, "links in folders are not followed"))
-                default: skipped.append((path, "it is neither a file nor a folder"))
-                }
+    private mutating func addFolder(_ root: BytePath, _ name: BytePath) throws(FileError) {
+        for entry in try FolderWalk(root) {
+            switch entry {
+            case .file(let path, let status):
+                let name = name.appending(path)
+                files.append(OutgoingFile(root: root, path: path, name: name, size: status.size))
+            case .folder(let path, let status, let isEmpty):
+                let name = name.appending(path)
+                guard !name.bytes.isEmpty else { continue }
+                folders.append(
+                    OutgoingFolder(
+                        name: name,
+                        permissions: status.permissions,
+                        isEmpty: isEmpty
+                    )
+                )
+            case .other(let path, .symbolicLink):
+                skip(root, path, "links in folders are not followed")
+            case .other(let path, _): skip(root, path, "it is neither a file nor a folder")
+            case .failed(let path, let error):
+                skip(root, path, SystemError(number: error.errno).words)
             }
-            folders += inner.reversed()
         }
     }
 
-    /// readdir(3), in the order of names.
-    private static func entries(of path: String) throws(Failure) -> [String] {
-        guard let folder = unsafe opendir(path) else {
-            throw Failure(SystemError(number: errno), "open \(path.printable)")
-        }
-        defer { unsafe closedir(folder) }
-        var names: [String] = []
-        while let entry = unsafe readdir(folder) {
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
-                unsafe String(cString: UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self))
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names.sorted()
+    private mutating func skip(_ root: BytePath, _ path: BytePath, _ reason: String) {
+        skipped.append((root.appending(path), reason))
     }
 }

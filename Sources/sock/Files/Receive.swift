@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Sessions
 import Sockets
 
@@ -10,14 +11,20 @@ struct Receive: InterruptibleCommand {
             Anybody who can connect may send: listen where only those can whom you trust, or use tls with \
             --client-ca. Nothing is written outside of the folder. A file is there under its name when all of \
             it is, and its SHA-256 is right; what has come of it so far is kept, and the sender goes on from \
-            there, also after this command was stopped or killed. A file of the same name is replaced.
+            there, also after this command was stopped or killed. A file of the same name is replaced, and \
+            keeps its permissions; a folder, link, pipe or device of that name stays, and the file is refused.
 
-            What has come is told on the standard error. With --once it ends with status 0 when a sender \
-            has sent everything, else on ^C and SIGTERM. Port 0 lets the kernel choose; the line \
-            "listening on tcp://127.0.0.1:PORT" on the standard error says which.
+            Names of which a part begins with a dot (.bashrc, .ssh/authorized_keys) are refused, and names with \
+            control characters, marks of direction or invisible ones.
+
+            What has come is told on the standard error. With --once it ends with status 0 when a sender is \
+            done, also if it had nothing new or was refused everything; one that was interrupted is waited \
+            for. It ends on ^C and SIGTERM too. Port 0 lets the kernel choose; the line \
+            "listening on tcp://127.0.0.1:PORT" on the standard error says which, and "files go into FOLDER" \
+            where they go.
 
             Flags may be settings: --listen is also SOCK_RECEIVE_LISTEN, or "listen" of "receive" in the \
-            file; so are --into, --size-limit, --origin, --ledger and the TLS options (--tls-cert is \
+            file; so are --into, --size-limit, --hidden, --unprintable, --origin, --ledger and the TLS options (--tls-cert is \
             "tlsCert").
             """
     )
@@ -31,11 +38,17 @@ struct Receive: InterruptibleCommand {
     )
     var into: String?
 
-    @Flag(help: "End when a sender has sent everything.")
+    @Flag(help: "End when a sender is done.")
     var once = false
 
     @Option(help: ArgumentHelp("The largest file that is taken; 1024Gi.", valueName: "size"))
     var sizeLimit: ByteSize?
+
+    @Flag(help: "Take names of which a part begins with a dot, too.")
+    var hidden = false
+
+    @Flag(help: "Take names with control characters, marks of direction or invisible ones, too.")
+    var unprintable = false
 
     @OptionGroup(title: "TLS options") var tls: TLSServerOptions
 
@@ -45,11 +58,19 @@ struct Receive: InterruptibleCommand {
         let board = StatusWriter(isPlain: options.json)
         let invitation = { @Sendable (endpoint: Endpoint) in "sock send FILE \(endpoint)" }
         try await options.run("receive", tls, board: board, invitation: invitation) {
-            [into, once, sizeLimit] service, settings in
-            let folder = try await settings.text("receive.into", flag: into) ?? "."
+            [into, once, sizeLimit, hidden, unprintable] service, settings in
+            let path = try await settings.text("receive.into", flag: into) ?? "."
+            let folder = BytePath(argument: path)
             let limit = try await settings.size("receive.sizeLimit", flag: sizeLimit)
+            var access = FileAccess.put
+            if let limit { access.sizeLimit = UInt64(limit.bytes) }
+            access.allowsHiddenNames = try await settings.isSet("receive.hidden", flag: hidden)
+            access.allowsUnprintableNames = try await settings.isSet(
+                "receive.unprintable",
+                flag: unprintable
+            )
             try Folder.make(folder)
-            let run = try ReceiveRun(into: folder, sizeLimit: limit?.bytes, board, service)
+            let run = try ReceiveRun(into: folder, access, board, service)
             try await run.serve(isOnce: once)
         }
     }

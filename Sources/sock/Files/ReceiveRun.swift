@@ -1,3 +1,5 @@
+import Files
+import Glibc
 import Sessions
 import Sockets
 
@@ -6,7 +8,7 @@ final class ReceiveRun: Sendable {
     /// One file of one session.
     struct Key: Hashable {
         let session: SessionID
-        let name: String
+        let name: BytePath
     }
 
     struct Transfer {
@@ -17,41 +19,44 @@ final class ReceiveRun: Sendable {
     struct State {
         var list = TransferList()
         var transfers: [Key: Transfer] = [:]
-        /// Files that are there because of a session.
-        var receivedCounts: [SessionID: Int] = [:]
+        /// Sessions that have sent something, or wanted to.
+        var senders: Set<SessionID> = []
     }
 
     private let state = Lock(State())
     private let folder: FileFolder
-    private let sizeLimit: Int?
+    private let path: BytePath
+    private let access: FileAccess
     private let board: StatusWriter
     private let service: SessionService
     private let start = ContinuousClock.now
 
     /// - Throws: `SessionError` if the folder cannot be opened.
     init(
-        into path: String,
-        sizeLimit: Int?,
+        into path: BytePath,
+        _ access: FileAccess,
         _ board: StatusWriter,
         _ service: SessionService
     ) throws {
         folder = try FileFolder(path)
-        self.sizeLimit = sizeLimit
+        self.path = path
+        self.access = access
         self.board = board
         self.service = service
     }
 
-    /// Receives until it is stopped; `isOnce`: or until a sender has sent everything.
+    /// Receives until it is stopped; `isOnce`: or until a sender is done.
     func serve(isOnce: Bool) async throws {
-        var access = FileAccess.put
-        if let sizeLimit { access.sizeLimit = UInt64(sizeLimit) }
+        var access = access
         access.progress = { session, progress in self.moved(progress, from: session) }
         access.received = { session, progress in self.received(progress, from: session) }
+        access.madeFolder = { session, _ in self.note(session) }
         access.failed = { session, progress, error in
             self.failed(progress, from: session, error)
         }
         var handlers = SessionHandlers()
         handlers.files(folder, access)
+        service.announcer.tell(.file(.receiving(into: absolute)))
         try await service.run { [handlers] session in
             var failure: (any Error)?
             do {
@@ -59,12 +64,24 @@ final class ReceiveRun: Sendable {
             } catch {
                 failure = error
             }
-            let count = self.state.withLock {
-                $0.receivedCounts.removeValue(forKey: session.id) ?? 0
-            }
+            let isSender = self.state.withLock { $0.senders.remove(session.id) != nil }
             if let failure { throw failure }
-            if isOnce, count > 0 { self.service.stop() }
+            if isOnce, isSender, session.isDone { self.service.stop() }
         }
+    }
+
+    /// The folder, as a person finds it from anywhere.
+    private var absolute: BytePath {
+        if path.bytes.first == UInt8(ascii: "/") { return path }
+        guard let current = unsafe getcwd(nil, 0) else { return path }
+        defer { unsafe free(current) }
+        let bytes = unsafe UnsafeRawBufferPointer(start: current, count: strlen(current))
+        let here = BytePath(unsafe Array(bytes))
+        return path == "." ? here : here.appending(path)
+    }
+
+    private func note(_ session: Session) {
+        state.withLock { state in _ = state.senders.insert(session.id) }
     }
 
     // MARK: One file
@@ -72,10 +89,10 @@ final class ReceiveRun: Sendable {
     private func moved(_ progress: FileProgress, from session: Session) {
         let time = start.nanosecondsSince
         let line: String? = state.withLock { state in
-            let key = Key(session: session.id, name: progress.name)
+            let key = Key(session: session.id, name: progress.path)
             let transfer =
                 state.transfers[key]
-                ?? Transfer(number: state.list.begin(progress.name.printable), begin: time)
+                ?? Transfer(number: state.list.begin(progress.path.printable), begin: time)
             state.transfers[key] = transfer
             return state.list.moved(
                 transfer.number,
@@ -89,10 +106,10 @@ final class ReceiveRun: Sendable {
 
     private func received(_ progress: FileProgress, from session: Session) {
         let time = start.nanosecondsSince
-        state.withLock { $0.receivedCounts[session.id, default: 0] += 1 }
-        let transfer = end(progress.name, from: session, at: time)
+        note(session)
+        let transfer = end(progress.path, from: session, at: time)
         let notice = FileNotice.received(
-            name: progress.name,
+            name: progress.path,
             size: Int(clamping: progress.size),
             nanoseconds: transfer.map { time - $0.begin } ?? 0
         )
@@ -100,7 +117,8 @@ final class ReceiveRun: Sendable {
     }
 
     private func failed(_ progress: FileProgress, from session: Session, _ error: any Error) {
-        _ = end(progress.name, from: session, at: start.nanosecondsSince)
+        note(session)
+        _ = end(progress.path, from: session, at: start.nanosecondsSince)
         let notice: FileNotice
         switch error {
         // The same file goes on in another session.
@@ -108,20 +126,20 @@ final class ReceiveRun: Sendable {
         // The sender has gone, or has had enough.
         case is SessionError:
             notice = .unfinished(
-                name: progress.name,
+                name: progress.path,
                 offset: Int(clamping: progress.offset),
                 size: Int(clamping: progress.size)
             )
         case let refusal as CallRefusal:
             let words = refusal.text.isEmpty ? refusal.code.words : refusal.text
-            notice = .failed(name: progress.name, reason: words.printable)
-        default: notice = .failed(name: progress.name, reason: "\(error)".printable)
+            notice = .failed(name: progress.path, reason: words.printable)
+        default: notice = .failed(name: progress.path, reason: "\(error)".printable)
         }
         service.announcer.tell(.file(notice))
     }
 
     /// Takes a transfer off the list.
-    private func end(_ name: String, from session: Session, at time: Int64) -> Transfer? {
+    private func end(_ name: BytePath, from session: Session, at time: Int64) -> Transfer? {
         let (transfer, line) = state.withLock { state in
             let key = Key(session: session.id, name: name)
             let transfer = state.transfers.removeValue(forKey: key)
@@ -129,5 +147,12 @@ final class ReceiveRun: Sendable {
         }
         if let line { board.show(line) }
         return transfer
+    }
+}
+
+extension Session {
+    /// Whether the other end has left in good order, and not because it was interrupted.
+    fileprivate var isDone: Bool {
+        if case .closed(let code, _)? = ending { code != .cancelled } else { false }
     }
 }

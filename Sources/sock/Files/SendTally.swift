@@ -1,4 +1,4 @@
-import Sockets
+import Files
 
 /// How far several files have come, with the time as an argument, and the one line that says so.
 struct SendTally {
@@ -16,10 +16,13 @@ struct SendTally {
     private static let barWidth = 24
 
     private let totalSize: Int
-    private let totalCount: Int
-    private var moving: [String: Moving] = [:]
+    let totalCount: Int
+    private var moving: [BytePath: Moving] = [:]
     private var endedSize = 0
     private var endedCount = 0
+    /// Of those that ended well.
+    private var thereSize = 0
+    private var thereCount = 0
     /// What has moved here, without what was there before.
     private var movedSize = 0
     private var rate = RecentRate()
@@ -33,7 +36,7 @@ struct SendTally {
     /// So much of a file is there; the first time, so much was there before.
     ///
     /// - Returns: The line to show, or nil when one was shown just now.
-    mutating func moved(_ name: String, to offset: Int, at time: Int64) -> String? {
+    mutating func moved(_ name: BytePath, to offset: Int, at time: Int64) -> String? {
         if let before = moving[name] {
             movedSize += max(0, offset - before.offset)
             moving[name] = Moving(start: before.start, offset: offset)
@@ -45,12 +48,30 @@ struct SendTally {
         return line(at: time)
     }
 
+    /// Whether any file has moved, or was there.
+    var hasBegun: Bool { endedCount > 0 || !moving.isEmpty }
+
+    /// What is there by now.
+    func totals(at time: Int64) -> SendTotals {
+        SendTotals(
+            count: thereCount,
+            totalCount: totalCount,
+            size: moving.values.reduce(thereSize) { $0 &+ $1.offset },
+            totalSize: totalSize,
+            nanoseconds: time
+        )
+    }
+
     /// A file is done with, well or not.
     ///
     /// - Returns: What of it had been there before.
-    mutating func ended(_ file: OutgoingFile) -> Int {
+    mutating func ended(_ file: OutgoingFile, isThere: Bool) -> Int {
         endedSize += file.size
         endedCount += 1
+        if isThere {
+            thereSize += file.size
+            thereCount += 1
+        }
         return moving.removeValue(forKey: file.name)?.start ?? 0
     }
 

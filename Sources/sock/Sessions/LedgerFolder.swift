@@ -1,3 +1,4 @@
+import Files
 import Glibc
 import Sessions
 
@@ -5,7 +6,7 @@ extension LedgerDestination {
     /// A folder that is there, or is made now: what is wrong with it is told before there is anything to
     /// lose.
     static func existing(_ path: String) throws(Failure) -> Self {
-        try Folder.make(path)
+        try Folder.make(BytePath(argument: path))
         return .folder(path)
     }
 }
@@ -13,21 +14,27 @@ extension LedgerDestination {
 /// Folders of the command line.
 enum Folder {
     /// Makes a folder and those above it where they are missing: mkdir(2).
-    static func make(_ path: String) throws(Failure) {
-        var made = path.hasPrefix("/") ? "/" : ""
-        for part in path.split(separator: "/") {
-            made += part
-            guard unsafe mkdir(made, 0o777) == 0 || errno == EEXIST else {
-                throw Failure(SystemError(number: errno), "make the folder \(path.printable)")
+    static func make(_ path: BytePath) throws(Failure) {
+        var made = BytePath(path.bytes.first == UInt8(ascii: "/") ? [UInt8(ascii: "/")] : [])
+        do throws(FileError) {
+            for part in path.components {
+                made = made.appending(BytePath(part))
+                do throws(FileError) {
+                    try FileCalls.makeFolder(made.bytes, in: AT_FDCWD)
+                } catch {
+                    guard error.errno == EEXIST else { throw error }
+                }
             }
-            made += "/"
+        } catch {
+            let words = "make the folder \(path.printable)"
+            throw Failure(SystemError(number: error.errno), words)
         }
-        var status = stat()
-        guard unsafe stat(path, &status) == 0 else {
-            throw Failure(SystemError(number: errno), "open the folder \(path.printable)")
-        }
-        guard status.st_mode & S_IFMT == S_IFDIR else {
-            throw Failure(SystemError(number: ENOTDIR), "open the folder \(path.printable)")
+        do throws(FileError) {
+            let status = try FileCalls.status(path)
+            guard status.kind == .directory else { throw FileError(errno: ENOTDIR) }
+        } catch {
+            let words = "open the folder \(path.printable)"
+            throw Failure(SystemError(number: error.errno), words)
         }
     }
 }

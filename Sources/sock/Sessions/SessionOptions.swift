@@ -35,6 +35,7 @@ struct SessionOptions: ParsableArguments {
     ///   - text: Where the server is.
     ///   - tls: How the server is made sure of.
     ///   - board: Where a status is shown; nil for none.
+    ///   - looking: What to look at before anybody is connected to.
     ///   - renews: Whether a server that has forgotten the session is no end: `body` is called again
     ///     then, with another.
     ///   - body: What to do with a session.
@@ -43,6 +44,7 @@ struct SessionOptions: ParsableArguments {
         to text: String,
         _ tls: TLSClientOptions,
         board: StatusWriter? = nil,
+        looking: @escaping @Sendable (Announcer) async throws -> Void = { _ in },
         renews: Bool,
         _ body: @escaping @Sendable (Session, Announcer) async throws -> Void
     ) async throws {
@@ -51,6 +53,7 @@ struct SessionOptions: ParsableArguments {
         try await CommandRun(announcer: announcer, timeout: timeout)
             .run(onSignal: ExitStatus.interrupted(by:)) { announcer in
                 let endpoint = try Endpoint.session(text)
+                try await looking(announcer)
                 let dialer = try SessionDialer(to: endpoint, tls, announcer)
                 var configuration = SessionClientConfiguration()
                 configuration.renews = renews

@@ -56,14 +56,20 @@ enum Blocking {
 }
 
 /// An errno.
-struct SystemError: Error { let number: CInt }
+struct SystemError: Error {
+    let number: CInt
+
+    /// What it means: "permission denied".
+    var words: String {
+        // strerror's own text never changes between calls for the same number.
+        let text = unsafe strerror(number)
+        return unsafe text.map { unsafe String(cString: $0).lowercased() } ?? "errno \(number)"
+    }
+}
 
 extension Failure {
     /// What a system call refused, in the words of the other errors.
     init(_ error: SystemError, _ operation: String) {
-        // strerror's own text never changes between calls for the same number.
-        let text = unsafe strerror(error.number)
-        let reason = unsafe text.map { unsafe String(cString: $0) } ?? "errno \(error.number)"
-        self.init(.failed, "\(operation): \(reason.lowercased())")
+        self.init(.failed, "\(operation): \(error.words)")
     }
 }

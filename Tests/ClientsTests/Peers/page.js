@@ -145,6 +145,9 @@ const parts = {
         let seen = 0;
         await session.put(file, "page.bin", { progress: () => { seen += 1; } });
         check(seen === 0);  // it is all there
+        const odd = new Uint8Array([0x72, 0xe9]);  // no UTF-8
+        await session.put(file, odd);
+        check(same(new Uint8Array(await (await session.get(odd)).arrayBuffer()), content));
         await failure(session.put(file, "../outside"));
     },
 };

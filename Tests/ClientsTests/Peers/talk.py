@@ -168,6 +168,15 @@ async def files(session):
         seen = []
         await session.put(path, "kept/file.bin", lambda done, size: seen.append(done))
         check(not seen, seen)  # it is all there
+        # A name that is not UTF-8, as bytes and as what Python makes of it.
+        odd = Path(os.fsdecode(os.fsencode(folder) + b"/r\xe9sum\xe9"))
+        odd.write_bytes(b"odd")
+        await session.put(odd)
+        await session.get(b"r\xe9sum\xe9", back)
+        check(back.read_bytes() == b"odd")
+        await session.put(os.fsencode(odd), b"kept/\xff")
+        await session.get("kept/\udcff", back)
+        check(back.read_bytes() == b"odd")
         try:
             await session.put(path, "../outside")
             check(False)

@@ -13,8 +13,23 @@ final class TemporaryFolder: Sendable {
     }
 
     deinit {
-        for name in names { _ = unsafe unlink("\(path)/\(name)") }
+        Self.empty(unsafe open(path, O_RDONLY | O_DIRECTORY))
         _ = unsafe rmdir(path)
+    }
+
+    /// Removes what is in a folder, whatever its name is and how long its path, and closes it.
+    private static func empty(_ folder: CInt) {
+        guard folder >= 0, let stream = unsafe fdopendir(folder) else { return }
+        defer { unsafe closedir(stream) }
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                unsafe bytes.prefix { $0 != 0 }.map { CChar(bitPattern: $0) } + [0]
+            }
+            if name == [46, 0] || name == [46, 46, 0] { continue }  // . and ..
+            if unsafe unlinkat(folder, name, 0) == 0 { continue }
+            empty(unsafe openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW))
+            _ = unsafe unlinkat(folder, name, AT_REMOVEDIR)
+        }
     }
 
     /// What is in it, hidden files too.

@@ -1,0 +1,35 @@
+import Files
+
+extension BytePath {
+    /// The path that a word of the command line means: its bytes.
+    init(argument word: String) { self.init(ProgramArguments.bytes(of: word)) }
+
+    /// The path in a line of ours: what is not UTF-8 escaped, what could command a terminal, and what
+    /// nobody could see.
+    var printable: String {
+        var escaper = TerminalEscaper()
+        let escaped = escaper.escape(bytes) + escaper.finish()
+        let shown = String(decoding: escaped, as: UTF8.self).printable
+        guard shown.unicodeScalars.contains(where: \.isUnprintable) else { return shown }
+        return shown.unicodeScalars.reduce(into: "") { text, scalar in
+            if scalar.isUnprintable {
+                text += "\\u{\(String(scalar.value, radix: 16))}"
+            } else {
+                text.unicodeScalars.append(scalar)
+            }
+        }
+    }
+}
+
+extension JSONLine {
+    /// Appends a path: as text, and when it is not UTF-8 its bytes too, in hexadecimal digits.
+    mutating func append(_ key: String, _ path: BytePath) {
+        append(key, .text(path.description))
+        guard path.text == nil else { return }
+        let digits = path.bytes.map { byte in
+            let text = String(byte, radix: 16)
+            return text.utf8.count < 2 ? "0" + text : text
+        }
+        append(key + "_bytes", .text(digits.joined()))
+    }
+}
