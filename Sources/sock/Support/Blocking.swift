@@ -1,4 +1,5 @@
 import Glibc
+import Sockets
 
 /// System calls that may block the thread, on descriptors that others share.
 enum Blocking {
@@ -56,9 +57,6 @@ struct SystemError: Error { let number: CInt }
 extension Failure {
     /// What a system call refused, in the words of the other errors.
     init(_ error: SystemError, _ operation: String) {
-        // strerror's own text never changes between calls for the same number.
-        let text = unsafe strerror(error.number)
-        let reason = unsafe text.map { unsafe String(cString: $0) } ?? "errno \(error.number)"
-        self.init(.failed, "\(operation): \(reason.lowercased())")
+        self.init(.failed, "\(operation): \(ErrorNumber.words(error.number))")
     }
 }

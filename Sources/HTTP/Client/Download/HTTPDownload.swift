@@ -1,4 +1,5 @@
 public import Files
+internal import Glibc
 public import HTTPCodec
 internal import Sockets
 
@@ -103,6 +104,8 @@ public enum HTTPDownloadError: Error, Hashable, Sendable, CustomStringConvertibl
     /// One line.
     public var description: String {
         switch self {
+        case .file(let path, let error) where error.errno == EBUSY:
+            "download to \(path): another download writes it (EBUSY)"
         case .file(let path, let error): "download to \(path): \(error)"
         case .mismatch(let url): "download of \(url): the server sent a part of something else"
         }
