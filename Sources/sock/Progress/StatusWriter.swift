@@ -84,7 +84,8 @@ final class StatusWriter: Sendable {
         if board.droppedCount > 0 { text += "sock: \(board.droppedCount) lines were not written\n" }
         if showsStatus {
             // A line that wraps could not be taken away again.
-            text += board.status.prefix(Terminal.size(STDERR_FILENO).columns - 1)
+            let columns = Terminal.size(STDERR_FILENO).columns - 1
+            text += ProgressText.fitted(board.status, columns: columns)
         }
         Announcer.write(text, to: STDERR_FILENO)
         board.waiter?.finish()

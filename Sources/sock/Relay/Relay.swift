@@ -81,9 +81,9 @@ struct Relay: InterruptibleCommand {
                 connectionLimit: connectionLimit,
                 announcer
             )
+            for note in self.faults.notes { announcer.tell(.note(note)) }
             // A client, its target, and two pipes between them are six descriptors.
             DescriptorLimit.raise()
-            defer { announcer.tell(.relayTotals(run.tally.totals)) }
             if endpoint.isDatagram { return try await serveDatagrams(on: endpoint, run) }
             try await serveStreams(on: endpoint, target, run)
         }
@@ -93,6 +93,7 @@ struct Relay: InterruptibleCommand {
         let socket = try await DatagramSocket.roomy(on: endpoint)
         defer { socket.close() }
         run.tellBeginning(Endpoint(socket.localAddress, isDatagram: true))
+        defer { run.tellEnd() }
         try await run.serve(socket)
     }
 
@@ -115,6 +116,7 @@ struct Relay: InterruptibleCommand {
             path: endpoint.path
         )
         run.tellBeginning(here)
+        defer { run.tellEnd() }
         server?.begin(on: here, run.announcer)
         guard endpoint.scheme.isWebSocket else {
             guard let server else { return try await run.serve(listener, PlainReception()) }
