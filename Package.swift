@@ -253,7 +253,7 @@ let package = Package(
             name: "SockTests",
             dependencies: [
                 "sock", "Files", "NetworkTools", "Packets", "Sessions", "Sockets", "TestSupport",
-                "TLS",
+                "TLS", argumentParser,
             ],
             swiftSettings: settings
         ),

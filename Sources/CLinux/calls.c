@@ -53,6 +53,8 @@ int clinux_pipe2(int fds[2], int flags) { return pipe2(fds, flags); }
 
 const char *clinux_error_name(int error) { return strerrorname_np(error); }
 
+const char *clinux_error_words(int error) { return strerrordesc_np(error); }
+
 int clinux_usable_cpus(void) {
   cpu_set_t set;
   if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;

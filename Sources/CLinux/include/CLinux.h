@@ -54,6 +54,7 @@ int clinux_epoll_pwait2(int epfd, struct epoll_event *events, int count, const s
 ptrdiff_t clinux_splice(int in, int out, size_t count, unsigned flags);
 int clinux_pipe2(int fds[2], int flags);
 const char *clinux_error_name(int error);
+const char *clinux_error_words(int error);
 int clinux_usable_cpus(void);
 void clinux_name_thread(const char *name);
 

@@ -95,15 +95,15 @@ extension StaticFilesError {
     init(path: String, _ error: FileError) {
         self.path = path
         errno = error.errno
-        let words =
+        let words: String? =
             switch error.errno {
             case ENOSYS: "this kernel has no openat2(2), which Linux has since 5.6"
             case EPERM: "openat2(2) is not permitted, perhaps by a container's seccomp filter"
             case ENOENT: "no such folder"
             case ENOTDIR: "not a folder"
             case EACCES: "permission denied"
-            default: "cannot be opened"
+            default: nil
             }
-        reason = "\(words) (\(error))"
+        reason = words.map { "\($0) (\(error.name))" } ?? "\(error)"
     }
 }

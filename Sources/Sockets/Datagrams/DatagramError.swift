@@ -98,7 +98,7 @@ extension DatagramError: CustomStringConvertible {
     /// code 3)`.
     public var description: String {
         (destination.map { "\($0): " } ?? "")
-            + "\(code) (\(System.nameOfError(errno)))"
+            + "\(code) (\(ErrorNumber.name(errno)))"
             + report
     }
 

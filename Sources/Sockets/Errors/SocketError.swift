@@ -1,6 +1,7 @@
 /// What went wrong with a socket: the operation, the addresses, and why.
 ///
 /// It prints on one line: `connect tcp 10.0.0.2:51812 → 192.0.2.1:443: connection refused
+/// (ECONNREFUSED)`, or of a name, `connect example.org:443 (192.0.2.1): connection refused
 /// (ECONNREFUSED)`. Compare ``code``, never the text. One pointer wide, so that the paths without an
 /// error stay narrow.
 public struct SocketError: Error, Sendable, CustomStringConvertible {
@@ -21,6 +22,9 @@ public struct SocketError: Error, Sendable, CustomStringConvertible {
     /// The other end's address, where it is known.
     public var peerAddress: SocketAddress? { storage.peerAddress }
 
+    /// The host and port that were asked for, where ``peerAddress`` is what a name led to.
+    public var peerName: String? { storage.peerName }
+
     /// The kernel's errno, or zero.
     public var errno: CInt { storage.errno }
 
@@ -39,6 +43,7 @@ public struct SocketError: Error, Sendable, CustomStringConvertible {
         in operation: Operation,
         local: SocketAddress? = nil,
         peer: SocketAddress? = nil,
+        named peerName: String? = nil,
         over transport: Transport = .tcp,
         errno: CInt = 0,
         transferredCount: Int = 0,
@@ -50,6 +55,7 @@ public struct SocketError: Error, Sendable, CustomStringConvertible {
             transport: transport,
             localAddress: local,
             peerAddress: peer,
+            peerName: peerName,
             errno: errno,
             transferredCount: transferredCount,
             detail: detail
@@ -73,18 +79,40 @@ public struct SocketError: Error, Sendable, CustomStringConvertible {
     /// One line, without line breaks: operation, addresses, reason.
     public var description: String {
         var text = operation.name
-        if let peer = peerAddress ?? localAddress {
+        if let peerName, let peer = peerAddress {
+            text += " \(peerName) (\(peer.ip.map { "\($0)" } ?? "\(peer)"))"
+        } else if let peer = peerAddress ?? localAddress {
             text += peer.isUnix ? " " : " \(transport) "
             if let local = localAddress, peerAddress != nil, !local.isUnix { text += "\(local) → " }
             text += "\(peer)"
         }
-        text += ": \(code)"
-        if errno != 0 { text += " (\(System.nameOfError(errno)))" }
+        if code == .system, errno != 0 {
+            text += ": \(ErrorNumber.words(errno))"
+        } else {
+            text += ": \(code)"
+            if errno != 0 { text += " (\(ErrorNumber.name(errno)))" }
+        }
         if let detail { text += ": \(detail)" }
         if transferredCount > 0 {
             text += " after \(transferredCount) \(transport == .tcp ? "bytes" : "datagrams")"
         }
         return text
+    }
+
+    /// The same error, of a peer that was asked for by a name.
+    func naming(_ endpoint: Endpoint) -> SocketError {
+        guard case .name(let host) = endpoint.host else { return self }
+        return SocketError(
+            code,
+            in: operation,
+            local: localAddress,
+            peer: peerAddress,
+            named: "\(host):\(endpoint.port)",
+            over: transport,
+            errno: errno,
+            transferredCount: transferredCount,
+            detail: detail
+        )
     }
 
     private final class Storage: Sendable {
@@ -93,6 +121,7 @@ public struct SocketError: Error, Sendable, CustomStringConvertible {
         let transport: Transport
         let localAddress: SocketAddress?
         let peerAddress: SocketAddress?
+        let peerName: String?
         let errno: CInt
         let transferredCount: Int
         let detail: String?
@@ -103,6 +132,7 @@ public struct SocketError: Error, Sendable, CustomStringConvertible {
             transport: Transport,
             localAddress: SocketAddress?,
             peerAddress: SocketAddress?,
+            peerName: String?,
             errno: CInt,
             transferredCount: Int,
             detail: String?
@@ -112,6 +142,7 @@ public struct SocketError: Error, Sendable, CustomStringConvertible {
             self.transport = transport
             self.localAddress = localAddress
             self.peerAddress = peerAddress
+            self.peerName = peerName
             self.errno = errno
             self.transferredCount = transferredCount
             self.detail = detail

@@ -36,7 +36,12 @@ extension StreamConnection {
         options: [SocketSetting] = []
     ) async throws(SocketError) -> StreamConnection {
         let addresses = try await Resolver.shared.addresses(of: endpoint)
-        return try await ConnectionRace(addresses: addresses, loops: loops, options: options).run()
+        let race = ConnectionRace(addresses: addresses, loops: loops, options: options)
+        do throws(SocketError) {
+            return try await race.run()
+        } catch {
+            throw error.naming(endpoint)
+        }
     }
 
     /// Two connected Unix stream sockets: socketpair(2).

@@ -98,6 +98,11 @@ struct TLSFault: Error {
 
     private static func text(of error: CUnsignedLong) -> String {
         guard let reason = unsafe ERR_reason_error_string(error) else {
+            // ERR_SYSTEM_ERROR of err.h: the rest is an errno, of a file that cannot be read.
+            let systemFlag: CUnsignedLong = 1 << 31
+            if error & systemFlag != 0 {
+                return ErrorNumber.words(CInt(truncatingIfNeeded: error & ~systemFlag))
+            }
             return error == 0 ? "OpenSSL gives no reason" : "OpenSSL's error \(error)"
         }
         return unsafe String(cString: reason)

@@ -20,7 +20,10 @@ struct ChatServe: InterruptibleCommand {
     )
     var listen: [String] = []
 
-    @Option(help: ArgumentHelp("A JSON file with settings.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("A JSON file with settings.", valueName: "file"),
+        completion: .file()
+    )
     var config: String?
 
     func run() async throws {

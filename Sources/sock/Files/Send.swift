@@ -7,6 +7,7 @@ import Sockets
 struct Send: InterruptibleCommand {
     static let configuration = CommandConfiguration(
         abstract: "Send files and folders to sock receive.",
+        usage: "sock send [<options>] <path> ... <endpoint>",
         discussion: """
             A folder goes under its own name, with everything below it, empty folders too; links and special \
             files in it are left out. A file is there when all of it is, and its SHA-256 is the same. Names \

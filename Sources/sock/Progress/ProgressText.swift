@@ -55,6 +55,23 @@ enum ProgressText {
         return String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
     }
 
+    /// A status in a line that may be too narrow for it: the bar goes first, then whole parts from
+    /// the end, so that no number loses its digits or its unit.
+    static func fitted(_ status: String, columns: Int) -> String {
+        guard status.count > columns else { return status }
+        let text = status.drop { $0 == "█" || $0 == "░" || $0 == " " }
+        let cut = text.prefix(columns)
+        // Behind the numbers stands a name, which may end anywhere.
+        if text.count <= columns || cut.contains(" left ") || cut.contains("stalled ") {
+            return String(cut)
+        }
+        for border in [", ", " of "] {
+            let places = text.ranges(of: border).map(\.lowerBound)
+            if let end = places.last(where: { $0 <= cut.endIndex }) { return String(text[..<end]) }
+        }
+        return String(cut)
+    }
+
     private static func twoDigits(_ number: Int) -> String {
         number < 10 ? "0\(number)" : "\(number)"
     }

@@ -6,13 +6,19 @@ import Sockets
 struct FaultOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Make everything later, each way: 20ms, 1.5s.", valueName: "time")
+        help: ArgumentHelp(
+            "Make everything later, each way: 20ms, 1.5s; 20 is 20 seconds.",
+            valueName: "time"
+        )
     )
     var delay: TimeSpan?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Let the delay vary by up to so much, both ways.", valueName: "time")
+        help: ArgumentHelp(
+            "Let the delay vary by up to so much, both ways: 5ms.",
+            valueName: "time"
+        )
     )
     var jitter: TimeSpan?
 
@@ -27,13 +33,16 @@ struct FaultOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Send streams in pieces of so many bytes.", valueName: "size")
+        help: ArgumentHelp(
+            "Send streams in pieces of so many bytes: 1, 1k, 64Ki.",
+            valueName: "size"
+        )
     )
     var chunk: ByteSize?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Drop each connection when it is so old.", valueName: "time")
+        help: ArgumentHelp("Drop each connection when it is so old: 300ms, 5s.", valueName: "time")
     )
     var dropConnectionEvery: TimeSpan?
 
@@ -53,7 +62,7 @@ struct FaultOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Let everything vanish from when a connection is so old.",
+            "Let everything vanish from when a connection is so old: 5s.",
             valueName: "time"
         )
     )
@@ -92,7 +101,7 @@ struct FaultOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Keep at most so much each way of each connection; then its sender waits. 4Mi.",
+            "Keep at most so much each way of each connection; then its sender waits: 4MiB.",
             valueName: "size"
         )
     )
@@ -104,6 +113,19 @@ struct FaultOptions: ParsableArguments {
         }
         if reset, dropConnectionEvery == nil {
             throw ValidationError("--reset is how --drop-connection-every drops")
+        }
+    }
+
+    /// Numbers alone where most tools mean milliseconds: they are seconds, which is said.
+    var notes: [String] {
+        let times = [
+            ("--delay", delay), ("--jitter", jitter),
+            ("--drop-connection-every", dropConnectionEvery),
+        ]
+        return times.compactMap { option, time in
+            guard let time, time.isBare, time.duration >= .seconds(1) else { return nil }
+            let number = time.defaultValueDescription.dropLast()
+            return "\(option) \(number) means \(number) seconds; for milliseconds write \(number)ms"
         }
     }
 

@@ -83,9 +83,9 @@ struct Relay: InterruptibleCommand {
                 connectionLimit: connectionLimit,
                 announcer
             )
+            for note in self.faults.notes { announcer.tell(.note(note)) }
             // A client, its target, and two pipes between them are six descriptors.
             DescriptorLimit.raise()
-            defer { announcer.tell(.relayTotals(run.tally.totals)) }
             if endpoint.isDatagram { return try await serveDatagrams(on: endpoint, target, run) }
             try await serveStreams(on: endpoint, target, run)
         }
@@ -100,6 +100,7 @@ struct Relay: InterruptibleCommand {
         defer { socket.close() }
         try await OwnTarget.refuse(target, listeningOn: socket.localAddress, isDatagram: true)
         run.tellBeginning(Endpoint(socket.localAddress, isDatagram: true))
+        defer { run.tellEnd() }
         try await run.serve(socket)
     }
 
@@ -123,6 +124,7 @@ struct Relay: InterruptibleCommand {
             path: endpoint.path
         )
         run.tellBeginning(here)
+        defer { run.tellEnd() }
         server?.begin(on: here, run.announcer)
         guard endpoint.scheme.isWebSocket else {
             guard let server else { return try await run.serve(listener, PlainReception()) }

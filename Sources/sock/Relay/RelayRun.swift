@@ -33,8 +33,13 @@ struct RelayRun: Sendable {
     /// Tells where clients come, and how what will happen to them can be repeated.
     func tellBeginning(_ endpoint: Endpoint) {
         announcer.tell(.listening(endpoint))
-        if !faults.isEmpty { announcer.tell(.seed(seed)) }
+        guard !faults.isEmpty else { return }
+        announcer.tell(.faults(faults))
+        announcer.tell(.seed(seed))
     }
+
+    /// Tells what was moved.
+    func tellEnd() { announcer.tell(.relayTotals(tally.totals)) }
 
     // MARK: Clients
 

@@ -6,7 +6,10 @@ import Sockets
 struct SessionOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
-        help: "End with status 2 when everything has taken so many seconds."
+        help: ArgumentHelp(
+            "End with status 2 when everything has taken so long: 5s, 2m; 5 is 5 seconds.",
+            valueName: "time"
+        )
     )
     var timeout: Seconds?
 

@@ -1,4 +1,5 @@
 import Glibc
+import Sockets
 
 /// System calls that may block the thread, on descriptors that others share.
 enum Blocking {
@@ -59,12 +60,8 @@ enum Blocking {
 struct SystemError: Error {
     let number: CInt
 
-    /// What it means: "permission denied".
-    var words: String {
-        // strerror's own text never changes between calls for the same number.
-        let text = unsafe strerror(number)
-        return unsafe text.map { unsafe String(cString: $0).lowercased() } ?? "errno \(number)"
-    }
+    /// What it means, and its name: "permission denied (EACCES)".
+    var words: String { ErrorNumber.words(number) }
 }
 
 extension Failure {

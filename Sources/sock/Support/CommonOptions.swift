@@ -4,13 +4,19 @@ import ArgumentParser
 struct CommonOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
-        help: "End with status 2 when everything has taken so many seconds."
+        help: ArgumentHelp(
+            "End with status 2 when everything has taken so long: 5s, 2m; 5 is 5 seconds.",
+            valueName: "time"
+        )
     )
     var timeout: Seconds?
 
     @Option(
         parsing: .unconditional,
-        help: "End with status 2 when no byte has moved either way for so many seconds."
+        help: ArgumentHelp(
+            "End with status 2 when no byte has moved either way for so long: 500ms, 30s.",
+            valueName: "time"
+        )
     )
     var idle: Seconds?
 

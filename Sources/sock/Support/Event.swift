@@ -44,8 +44,12 @@ enum Event {
     case relayed(RelayPassage, RelayReport, nanoseconds: Int64)
     /// All that a relay has done.
     case relayTotals(RelayTotals)
+    /// What goes wrong on a relay's way.
+    case faults(RelayFaults)
     /// What random faults come from.
     case seed(UInt64)
+    /// Something that is done as it was said, and may not have been meant.
+    case note(String)
     case failed(String)
 
     /// Whether it is said without being asked for.
@@ -54,7 +58,8 @@ enum Event {
     var isAlwaysSaid: Bool {
         switch self {
         case .listening, .dropped, .peerLimit, .unsent, .retrying, .recordingFailed, .cutOff,
-            .failed, .turnedAway, .notReloaded, .insecure, .relayTotals, .seed, .file:
+            .failed, .turnedAway, .notReloaded, .insecure, .relayTotals, .faults, .seed, .note,
+            .file:
             true
         case .certificate(let certificate): certificate.isAlwaysSaid
         case .session(_, let notice): notice.isAlwaysSaid
@@ -107,6 +112,8 @@ enum Event {
             return passage.left(report, nanoseconds: nanoseconds)
         case .relayTotals(let totals): return totals.words
         case .seed(let seed): return "the faults are those of --seed \(seed)"
+        case .faults(let faults): return "faults: \(faults.words.joined(separator: "; "))"
+        case .note(let note): return "sock: \(note)"
         case .failed(let message): return "sock: \(message)"
         }
     }
@@ -176,6 +183,9 @@ enum Event {
         case .relayTotals(let totals): return totals.json
         // Of 64 bits, which numbers in JSON seldom survive.
         case .seed(let seed): return ["event": .text("seed"), "seed": .text("\(seed)")]
+        case .faults(let faults):
+            return ["event": .text("faults"), "faults": .texts(faults.words)]
+        case .note(let note): return ["event": .text("note"), "message": .text(note)]
         case .failed(let message): return ["event": .text("failed"), "message": .text(message)]
         }
     }

@@ -1,19 +1,15 @@
 import ArgumentParser
 
-/// A time of the command line: `10`, `0.5`.
+/// A time of the command line that is longer than none, written as a ``TimeSpan``: `10s`, `500ms`,
+/// `0.5`.
 struct Seconds: ExpressibleByArgument, CustomStringConvertible, Equatable {
     let duration: Duration
-
-    /// The longest time that can be asked for: a year of 365 days.
-    ///
-    /// Arbitrary; beyond it nobody means it.
-    static let limit = 365.0 * 86_400
 
     init(_ duration: Duration) { self.duration = duration }
 
     init?(argument: String) {
-        guard let seconds = Double(argument), seconds > 0, seconds <= Self.limit else { return nil }
-        duration = .seconds(seconds)
+        guard let span = TimeSpan(argument: argument), span.duration > .zero else { return nil }
+        duration = span.duration
     }
 
     /// With milliseconds: `1.250 s`.
@@ -23,4 +19,7 @@ struct Seconds: ExpressibleByArgument, CustomStringConvertible, Equatable {
         let zeros = String(repeating: "0", count: 3 - fraction.count)
         return "\(milliseconds / 1000).\(zeros)\(fraction) s"
     }
+
+    /// As it would be written on a command line.
+    var defaultValueDescription: String { TimeSpan(duration).defaultValueDescription }
 }

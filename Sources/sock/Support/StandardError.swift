@@ -125,7 +125,8 @@ final class StandardError: Sendable {
             if board.droppedCount > 0 { text += Self.words(board.droppedCount, board.dropsAreJSON) }
             // A line that wraps could not be taken away again.
             if !board.status.isEmpty {
-                text += board.status.prefix(Terminal.size(descriptor).columns - 1).utf8
+                let columns = Terminal.size(descriptor).columns - 1
+                text += ProgressText.fitted(board.status, columns: columns).utf8
             }
             board.waiting = []
             board.droppedCount = 0

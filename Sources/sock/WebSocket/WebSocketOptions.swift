@@ -33,8 +33,8 @@ struct WebSocketOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "WebSocket: after the input's end, close when nothing has come for so many seconds.",
-            valueName: "seconds"
+            "WebSocket: after the input's end, close when nothing has come for so long: 500ms, 2s.",
+            valueName: "time"
         )
     )
     var wait = Seconds(.milliseconds(500))
@@ -61,7 +61,7 @@ struct WebSocketOptions: ParsableArguments {
         configuration.limits.messageSizeLimit = Self.messageSizeLimit
         configuration.limits.frameSizeLimit = Self.messageSizeLimit
         // Who is slow is dealt with as on every other line: --idle, and --keep's limit.
-        configuration.pace = HTTPPace(grace: .seconds(Seconds.limit))
+        configuration.pace = HTTPPace(grace: .seconds(TimeSpan.limit))
         configuration.subprotocols = subprotocol
         return configuration
     }

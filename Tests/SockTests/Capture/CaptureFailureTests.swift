@@ -68,10 +68,12 @@ struct CaptureFailureTests {
     func aFileThatCannotBeOpenedOrWrittenIsNamed() throws {
         let missing = try SockProgram.run("capture", "-i", "lo", "-o", "/nowhere/x.pcapng")
         #expect(missing.status == 1)
-        #expect(missing.errors == "sock: open /nowhere/x.pcapng: no such file or directory\n")
+        #expect(
+            missing.errors == "sock: open /nowhere/x.pcapng: no such file or directory (ENOENT)\n"
+        )
         let full = try SockProgram.run("capture", "-i", "lo", "-o", "/dev/full")
         #expect(full.status == 1)
-        #expect(full.errors.hasSuffix("sock: write /dev/full: no space left on device\n"))
+        #expect(full.errors.hasSuffix("sock: write /dev/full: no space left on device (ENOSPC)\n"))
     }
 
     @Test(

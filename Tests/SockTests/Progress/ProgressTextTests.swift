@@ -40,6 +40,27 @@ import Testing
         #expect(ProgressText.bar(.max, of: .max, width: 4) == "████")
     }
 
+    /// The numbers stay as long as there is room for one, whole or not at all.
+    @Test(arguments: [
+        (80, "██░░ 45 % of 4.3 GB, 94 MB/s, 25 s left"),
+        (39, "██░░ 45 % of 4.3 GB, 94 MB/s, 25 s left"),
+        (38, "45 % of 4.3 GB, 94 MB/s, 25 s left"), (30, "45 % of 4.3 GB, 94 MB/s"),
+        (22, "45 % of 4.3 GB"), (14, "45 % of 4.3 GB"), (13, "45 %"), (11, "45 %"), (4, "45 %"),
+        (2, "45"), (0, ""),
+    ])
+    func theBarGoesFirstWhereItIsNarrow(_ columns: Int, _ shown: String) {
+        let status = "██░░ 45 % of 4.3 GB, 94 MB/s, 25 s left"
+        #expect(ProgressText.fitted(status, columns: columns) == shown)
+    }
+
+    @Test func onlyANameIsCut() {
+        let status = "45 % of 25 MB, 94 MB/s, 2 s left GET /a-long-name"
+        #expect(
+            ProgressText.fitted(status, columns: 40) == "45 % of 25 MB, 94 MB/s, 2 s left GET /a-"
+        )
+        #expect(ProgressText.fitted(status, columns: 25) == "45 % of 25 MB, 94 MB/s")
+    }
+
     @Test func theSpeedIsThatOfTheLastSeconds() {
         var rate = RecentRate()
         #expect(rate.bytesPerSecond == nil)

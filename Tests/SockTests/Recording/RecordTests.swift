@@ -157,7 +157,8 @@ import Testing
         )
         // The recording's first line fails while the listener begins: either is said first.
         let lines = try [#require(server.errorLine()), #require(server.errorLine())]
-        let words = "sock: the recording /dev/full ends early: write: no space left on device"
+        let words =
+            "sock: the recording /dev/full ends early: write: no space left on device (ENOSPC)"
         #expect(lines.contains(words))
         let listening = try #require(lines.first { $0.hasPrefix("listening on ") })
         let port = try #require(listening.split(separator: ":").last)
@@ -192,7 +193,8 @@ import Testing
         let outcome = try SockProgram.run("listen", "127.0.0.1:0", "--record", "/nowhere/r")
         #expect(outcome.status == 1)
         #expect(
-            outcome.errors == "sock: open the recording /nowhere/r: no such file or directory\n"
+            outcome.errors
+                == "sock: open the recording /nowhere/r: no such file or directory (ENOENT)\n"
         )
     }
 }

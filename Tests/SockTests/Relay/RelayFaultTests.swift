@@ -25,9 +25,13 @@ import Testing
 
     @Test func theSeedIsToldAndIsTheOneThatWasGiven() throws {
         let relay = try Relaying("--jitter", "1ms", "--seed", "42", to: "127.0.0.1:1")
+        #expect(
+            relay.program.errorLine() == "faults: each direction is delayed, give or take 1 ms"
+        )
         #expect(relay.program.errorLine() == "the faults are those of --seed 42")
         _ = relay.stop()
         let other = try Relaying("--jitter", "1ms", to: "127.0.0.1:1")
+        _ = other.program.errorLine()
         let line = try #require(other.program.errorLine())
         #expect(UInt64(line.split(separator: " ").last ?? "") != nil, "\(line)")
         _ = other.stop()

@@ -92,6 +92,25 @@ struct StreamConnectionTests {
         )
     }
 
+    @Test func namesTheHostThatWasAskedForInAnError() async throws {
+        let listener = try StreamListener.listen(on: .v4(.loopback, port: 0))
+        let port = try #require(listener.localAddress.port)
+        listener.close()
+        let endpoint = try Endpoint("localhost:\(port)")
+        let error = await expect(.refused) {
+            _ = try await StreamConnection.connect(to: endpoint)
+        }
+        #expect(error?.peerName == "localhost:\(port)")
+        let text = try #require(error?.description)
+        #expect(text.hasPrefix("connect localhost:\(port) ("), "\(text)")
+        #expect(text.contains("): connection refused (ECONNREFUSED)"), "\(text)")
+    }
+
+    @Test func anErrnoWithoutACodeHasItsWords() {
+        let error = SocketError(.system, in: .accept, errno: 5)
+        #expect("\(error)" == "accept: input/output error (EIO)")
+    }
+
     @Test func refusesASendAfterItHasFinished() async throws {
         let (client, server) = try await tcpPair()
         try await client.finish()

@@ -64,12 +64,6 @@ enum System {
             ? -Int(errno) : Int(value)
     }
 
-    /// `ECONNREFUSED` and so on.
-    static func nameOfError(_ error: CInt) -> String {
-        guard let name = unsafe clinux_error_name(error) else { return "errno \(error)" }
-        return unsafe String(cString: name)
-    }
-
     /// Usable descriptors, of SOCK_STREAM.
     static func createStream(family: CInt) -> Int {
         retrying { Int(socket(family, clinux_stream_type(), 0)) }

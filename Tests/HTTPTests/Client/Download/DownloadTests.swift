@@ -149,7 +149,7 @@ struct DownloadTests {
         await #expect {
             try await HTTPDownload("http://h/", to: "/nowhere/f").run(with: client)
         } throws: {
-            "\($0)" == "download to /nowhere/f: ENOENT"
+            "\($0)" == "download to /nowhere/f: no such file or directory (ENOENT)"
         }
     }
 }

@@ -15,7 +15,8 @@ import Testing
         #expect(FileError(errno: errno).status.code == status)
     }
 
-    @Test func itPrintsItsName() {
-        #expect(FileError(errno: ENOSPC).description == "ENOSPC")
+    @Test func itPrintsASentenceAndItsName() {
+        #expect(FileError(errno: ENOSPC).description == "no space left on device (ENOSPC)")
+        #expect(FileError(errno: 9999).description == "errno 9999")
     }
 }
