@@ -91,7 +91,8 @@ public final class EventLoopGroup: Sendable {
         }
     }
 
-    private init(failure: SocketError) {
+    /// A group without loops, which says why to whoever wants one.
+    init(failure: SocketError) {
         loops = []
         self.failure = failure
     }
