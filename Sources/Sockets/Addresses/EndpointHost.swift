@@ -107,7 +107,7 @@ extension AddressParser {
         }
     }
 
-    private func checkHostByte(at place: Int) throws(AddressParseError) {
+    func checkHostByte(at place: Int) throws(AddressParseError) {
         switch bytes[place] {
         case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"): break
         case let byte where AddressText.isLetter(byte) || AddressText.isDigit(byte): break

@@ -4,6 +4,7 @@ extension AddressParser {
     /// Reads a name with letters beyond ASCII, that goes to `end`, as its A-labels.
     mutating func internationalHostName(until end: Int) throws(AddressParseError) -> Endpoint.Host {
         let whole = position..<end
+        for place in whole where bytes[place] < 0x80 { try checkHostByte(at: place) }
         var ascii: [UInt8] = []
         var start = position
         while true {
