@@ -4,7 +4,7 @@ internal import Sockets
 /// The receiving end of a state: the latest value of each key, when there is a new one.
 ///
 /// ```swift
-/// for try await case .value(let key, let bytes, _) in prices { show(key, bytes) }
+/// for try await case .value(let key, let bytes, _) in prices { show(key.text, bytes) }
 /// ```
 /// It is read and let go of as a ``LogReceiver``.
 public final class StateReceiver: AsyncSequence, Sendable {

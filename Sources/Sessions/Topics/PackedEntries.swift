@@ -15,12 +15,16 @@ struct PackedEntries: Sendable {
         var firstOffset: UInt64
     }
 
-    /// Bytes a chunk of several entries holds: with an array's header of 32 bytes and malloc's of 8 it takes
-    /// 1,024. Small, because an entry is found by walking over those before it.
+    /// Bytes a chunk of several entries holds.
+    ///
+    /// With an array's header of 32 bytes and malloc's of 8 it takes 1,024. Small, because an entry is found
+    /// by walking over those before it.
     static let chunkSize = 984
 
-    /// What a chunk takes besides its bytes: those 40, its place in the deque, which is 24 bytes and half as
-    /// many again while the deque has room to grow, and what malloc rounds up.
+    /// What a chunk takes besides its bytes.
+    ///
+    /// Those 40, its place in the deque, which is 24 bytes and half as many again while the deque has room to
+    /// grow, and what malloc rounds up.
     static let chunkOverhead = 96
 
     private var chunks: Deque<Chunk> = []
