@@ -5,6 +5,9 @@ package protocol RelayEnd: AnyObject, Sendable {
     /// The loop whose thread its events arrive on; nil where there is none.
     var loop: EventLoop? { get }
 
+    /// What carries it, where that is a connection of the kernel's.
+    var carrier: StreamConnection? { get }
+
     /// Whether it is a datagram socket.
     var isDatagram: Bool { get }
 
@@ -41,10 +44,9 @@ package final class StreamEnd: RelayEnd {
 
     package init(_ stream: any ByteStream) { self.stream = stream }
 
-    /// The connection itself, where it is one of the kernel's.
-    package var connection: StreamConnection? { stream as? StreamConnection }
+    package var carrier: StreamConnection? { stream as? StreamConnection }
 
-    package var loop: EventLoop? { connection?.loop }
+    package var loop: EventLoop? { carrier?.loop }
     package var isDatagram: Bool { false }
     package var hasHalfClose: Bool { true }
     package var pieceSizeLimit: Int { .max }

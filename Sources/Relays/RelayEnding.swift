@@ -12,6 +12,17 @@ package enum RelayEnding: Sendable {
     case stopped
 }
 
+extension SocketError {
+    /// An end that had finished sending is gone, so that nobody waits for what the other still says.
+    static var endGone: SocketError {
+        SocketError(
+            .reset,
+            in: .receive,
+            detail: "an end is gone that had finished sending"
+        )
+    }
+}
+
 /// A relayed connection that is over.
 package struct RelayReport: Sendable {
     package let ending: RelayEnding

@@ -95,6 +95,10 @@ package final class RelayedConnection: Sendable {
 
     private enum Event {
         case directionOver(SocketError?)
+        /// The source has ended, and the destination was told: it may be gone by now.
+        case told(any RelayEnd)
+        /// It is gone altogether: nobody waits for what still comes.
+        case sourceGone
         /// An end without half-close has ended: nothing more can come or go there.
         case endGone
         case dropDue
@@ -146,7 +150,10 @@ package final class RelayedConnection: Sendable {
                 let isGone =
                     source.isDatagram
                     || !source.hasHalfClose && !self.faults.isHalfOpen && !there.hasHole
-                return isGone && error == nil ? .endGone : .directionOver(error)
+                if isGone, error == nil { return .endGone }
+                // Where ends are to vanish, this one does, too.
+                let isTold = error == nil && !self.faults.isHalfOpen && !there.hasHole
+                return isTold ? .told(source) : .directionOver(error)
             }
         }
     }
@@ -164,6 +171,12 @@ package final class RelayedConnection: Sendable {
             case .directionOver(let error):
                 failure = failure ?? error
                 left -= 1
+            case .told(let source):
+                left -= 1
+                if left > 0 { watchForHangUp(of: source, in: &group) }
+            case .sourceGone:
+                failure = failure ?? .endGone
+                begun = .ended(failure)
             case .endGone:
                 left -= 1
                 begun = .ended(failure)
@@ -181,6 +194,15 @@ package final class RelayedConnection: Sendable {
             }
         }
         return .stopped
+    }
+
+    private func watchForHangUp(of end: any RelayEnd, in group: inout TaskGroup<Event>) {
+        guard let carrier = end.carrier else { return }
+        group.addTask(executorPreference: loop) {
+            guard (try? await carrier.waitForHangUp()) != nil else { return .none }
+            // In a black hole nobody learns of it.
+            return self.toTarget.hasHole || self.toClient.hasHole ? .none : .sourceGone
+        }
     }
 
     /// Ends what carries it; from now on, what still comes is thrown away.

@@ -12,12 +12,19 @@ package struct SplicedConnection: Sendable {
 
     /// How one direction ended.
     private enum Event {
-        case finished
+        ///
+        /// The source said its end, and the destination was told.
+        case finished(StreamConnection)
+        /// It was cancelled.
+        case stopped
+        /// An end that had said its end is gone altogether: nobody waits for what still comes.
+        case gone
         /// The source broke: nothing is left to say to either.
         case sourceBroke(SocketError)
         /// The destination broke: what it sent before that still goes back.
         case destinationBroke(SocketError)
         case idle
+        /// A watch ended without news.
         case none
     }
 
@@ -48,16 +55,25 @@ package struct SplicedConnection: Sendable {
     }
 
     private func ending(among group: inout TaskGroup<Event>) async -> RelayEnding {
+        // Directions that have not ended.
         var left = 2
         var failure: SocketError?
         while left > 0, let event = await group.next() {
             if Task.isCancelled { return .stopped }
-            left -= 1
             switch event {
-            case .finished, .none: break
-            case .destinationBroke(let error): failure = failure ?? error
+            case .none: break
+            case .stopped: left -= 1
+            case .finished(let source):
+                left -= 1
+                if left > 0 { watchForHangUp(of: source, in: &group) }
+            case .destinationBroke(let error):
+                failure = failure ?? error
+                left -= 1
             case .sourceBroke(let error):
                 failure = failure ?? error
+                left = 0
+            case .gone:
+                failure = failure ?? .endGone
                 left = 0
             case .idle: return .idle
             }
@@ -76,7 +92,7 @@ package struct SplicedConnection: Sendable {
         do throws(SocketError) {
             try await source.splice(to: destination)
         } catch {
-            if error.code == .cancelled { return .none }
+            if error.code == .cancelled { return .stopped }
             // What came and did not go says who broke.
             let counts = counts(from: source, to: destination)
             return counts.receivedSize == counts.sentSize
@@ -84,9 +100,20 @@ package struct SplicedConnection: Sendable {
         }
         do throws(SocketError) {
             try await destination.finish()
-            return .finished
+            return .finished(source)
         } catch {
             return .destinationBroke(error)
+        }
+    }
+
+    /// A source that has ended may wait for an answer, or be gone: only then nobody would ever end
+    /// the other direction, if its source says nothing.
+    private func watchForHangUp(
+        of source: StreamConnection,
+        in group: inout TaskGroup<Event>
+    ) {
+        group.addTask(executorPreference: client.loop) {
+            (try? await source.waitForHangUp()) != nil ? .gone : .none
         }
     }
 

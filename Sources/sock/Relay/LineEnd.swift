@@ -5,8 +5,7 @@ import Sockets
 /// A line as the end of a relay: TLS, or datagrams.
 final class LineEnd<Line: ConversationLine>: RelayEnd {
     private let line: Line
-    /// The stream below, where there is one.
-    private let carrier: StreamConnection?
+    let carrier: StreamConnection?
 
     init(_ line: Line, over carrier: StreamConnection?) {
         self.line = line
@@ -48,6 +47,7 @@ final class MessageEnd: RelayEnd {
     init(_ line: MessageLine) { self.line = line }
 
     var loop: EventLoop? { line.loop }
+    var carrier: StreamConnection? { line.transport }
     var isDatagram: Bool { false }
     var hasHalfClose: Bool { false }
     var pieceSizeLimit: Int { .max }
@@ -77,6 +77,16 @@ final class MessageEnd: RelayEnd {
 }
 
 extension ConversationLine {
+    /// The stream below, where there is one.
+    var carrier: StreamConnection? {
+        switch self {
+        case let connection as StreamConnection: connection
+        case let line as MessageLine: line.transport
+        case let line as SecureLine: line.transport
+        default: nil
+        }
+    }
+
     /// The line as the end of a relay.
     var relayEnd: any RelayEnd {
         switch self {

@@ -11,7 +11,9 @@ struct Relay: InterruptibleCommand {
             Each client gets a connection of its own to the target. Any kind of endpoint goes with any \
             other: what comes by tls leaves in the clear to tcp, and the other way round. Between tcp \
             and unix, without faults, the kernel moves the bytes by itself. Half-closes pass, a target \
-            that cannot be reached is a reset for its client.
+            that cannot be reached is a reset for its client. So is the relay itself as its target, \
+            which is refused at the start where that can be seen. Ends that vanish are noticed after \
+            a minute of silence.
 
             Of datagrams, each client that sends is remembered for \
             \(DatagramHub.memory.components.seconds) s of silence (or --idle). Between ws and wss, \
@@ -84,14 +86,19 @@ struct Relay: InterruptibleCommand {
             // A client, its target, and two pipes between them are six descriptors.
             DescriptorLimit.raise()
             defer { announcer.tell(.relayTotals(run.tally.totals)) }
-            if endpoint.isDatagram { return try await serveDatagrams(on: endpoint, run) }
+            if endpoint.isDatagram { return try await serveDatagrams(on: endpoint, target, run) }
             try await serveStreams(on: endpoint, target, run)
         }
     }
 
-    private func serveDatagrams(on endpoint: Endpoint, _ run: RelayRun) async throws {
+    private func serveDatagrams(
+        on endpoint: Endpoint,
+        _ target: Endpoint,
+        _ run: RelayRun
+    ) async throws {
         let socket = try await DatagramSocket.roomy(on: endpoint)
         defer { socket.close() }
+        try await OwnTarget.refuse(target, listeningOn: socket.localAddress, isDatagram: true)
         run.tellBeginning(Endpoint(socket.localAddress, isDatagram: true))
         try await run.serve(socket)
     }
@@ -109,6 +116,7 @@ struct Relay: InterruptibleCommand {
             .init(connectionLimit: connectionLimit)
         )
         defer { listener.close() }
+        try await OwnTarget.refuse(target, listeningOn: listener.localAddress, isDatagram: false)
         let here = Endpoint(
             listener.localAddress,
             speaking: endpoint.scheme,

@@ -12,6 +12,7 @@ struct RelayRun: Sendable {
     let announcer: Announcer
     let tally = RelayTally()
     private let held = HeldBytes()
+    private let loops = RelayLoops()
 
     init(
         to dialer: Dialer,
@@ -39,6 +40,11 @@ struct RelayRun: Sendable {
 
     func serve(_ listener: StreamListener, _ reception: some Reception) async throws {
         try await listener.serve { connection in
+            guard !RelayLoops.isOwn(connection) else {
+                connection.reset()
+                return turnAway(Endpoint(connection.peerAddress), Self.loopReason)
+            }
+            Self.probe(connection)
             try await reception.receive(connection) { await relay($0) }
         }
     }
@@ -54,20 +60,46 @@ struct RelayRun: Sendable {
 
     // MARK: One of them
 
+    /// Why a client is turned away that is one of the relay's own connections.
+    private static let loopReason = "it comes from this relay itself: the target leads back here"
+
     private func relay(_ client: some ConversationLine) async {
         let number = tally.come()
+        let isAdmitted: Void? = await loops.admitting(client) { await relay(client, number) }
+        if isAdmitted == nil {
+            client.reset()
+            turnAway(client.peerEndpoint, Self.loopReason)
+        }
+    }
+
+    private func relay(_ client: some ConversationLine, _ number: Int) async {
         let target: any ConversationLine
         do throws(SocketError) {
             target = try await dial()
         } catch {
             // An end would say that the target had nothing to say.
             client.reset()
-            if error.code == .cancelled { return }
-            tally.turnAway()
-            announcer.tell(.turnedAway(client.peerEndpoint, reason: "\(error)".printable))
+            if error.code != .cancelled { turnAway(client.peerEndpoint, "\(error)".printable) }
             return
         }
         await relay(client, target, number)
+    }
+
+    private func turnAway(_ client: Endpoint, _ reason: String) {
+        tally.turnAway()
+        announcer.tell(.turnedAway(client, reason: reason))
+    }
+
+    /// Has the kernel find out that an end has vanished, though nobody speaks.
+    ///
+    /// Arbitrary: a client that has finished sending and is gone is found out within a minute and a
+    /// half, since its kernel answers for it for a minute (tcp_fin_timeout, tcp(7)).
+    private static func probe(_ connection: StreamConnection?) {
+        guard let connection, connection.peerAddress.ip != nil else { return }
+        try? connection.set(.keepAlive, to: true)
+        try? connection.set(.keepAliveIdle, to: .seconds(30))
+        try? connection.set(.keepAliveInterval, to: .seconds(10))
+        try? connection.set(.keepAliveProbes, to: 3)
     }
 
     private func dial() async throws(SocketError) -> any ConversationLine {
@@ -77,6 +109,20 @@ struct RelayRun: Sendable {
     }
 
     private func relay(
+        _ client: some ConversationLine,
+        _ target: some ConversationLine,
+        _ number: Int
+    ) async {
+        Self.probe(target.carrier)
+        let isNew: Void? = await loops.making(target) { await pass(client, target, number) }
+        if isNew == nil {
+            target.reset()
+            client.reset()
+            turnAway(client.peerEndpoint, Self.loopReason)
+        }
+    }
+
+    private func pass(
         _ client: some ConversationLine,
         _ target: some ConversationLine,
         _ number: Int

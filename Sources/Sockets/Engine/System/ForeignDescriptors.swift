@@ -41,6 +41,13 @@ extension System {
         return retrying { unsafe Int(poll(&entry, 1, 0)) } != 0
     }
 
+    /// Whether nothing can come or go any more (POLLHUP).
+    static func hasHungUp(_ fd: CInt) -> Bool {
+        var entry = pollfd(fd: fd, events: 0, revents: 0)
+        _ = retrying { unsafe Int(poll(&entry, 1, 0)) }
+        return CInt(entry.revents) & CInt(POLLHUP) != 0
+    }
+
     /// splice(2) that never waits for a pipe.
     static func splice(from input: CInt, to output: CInt, _ size: Int) -> Int {
         withoutBrokenPipeSignal {
