@@ -129,7 +129,7 @@ let package = Package(
         ),
         .target(
             name: "ChatClient",
-            dependencies: ["Sockets", "ChatCore"],
+            dependencies: ["CLinux", "Sockets", "ChatCore"],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -245,7 +245,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ChatClientTests",
-            dependencies: ["ChatClient"],
+            dependencies: ["ChatClient", "Sockets"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -10,11 +10,12 @@ final class StandardInput: Sendable {
     private let chunks: AsyncStream<[UInt8]>
     private let reader: InputThread
 
-    /// - Parameter watchesWidth: Whether to give an empty chunk when the terminal's width changes.
-    init(watchesWidth: Bool = false) {
+    /// - Parameter isTerminal: Whether it is a raw terminal, of which an empty chunk tells that the
+    ///   line is to be drawn again: its width has changed, or the process was stopped meanwhile.
+    init(isTerminal: Bool = false) {
         let (chunks, continuation) = AsyncStream<[UInt8]>.makeStream()
         self.chunks = chunks
-        reader = InputThread(continuation, watchesWidth: watchesWidth)
+        reader = InputThread(continuation, isTerminal: isTerminal)
         reader.start()
     }
 
@@ -42,14 +43,14 @@ final class StandardInput: Sendable {
     private static let chunkSize = 4_096
 
     private let continuation: AsyncStream<[UInt8]>.Continuation
-    private let watchesWidth: Bool
+    private let isTerminal: Bool
     // At a stable address for life; sem_post and sem_wait are made for any threads.
     nonisolated(unsafe) private let asked: UnsafeMutablePointer<sem_t>
     private let isStopped = Atomic<Bool>(false)
 
-    init(_ continuation: AsyncStream<[UInt8]>.Continuation, watchesWidth: Bool) {
+    init(_ continuation: AsyncStream<[UInt8]>.Continuation, isTerminal: Bool) {
         self.continuation = continuation
-        self.watchesWidth = watchesWidth
+        self.isTerminal = isTerminal
         unsafe asked = .allocate(capacity: 1)
         unsafe asked.initialize(to: sem_t())
         _ = unsafe sem_init(asked, 0, 0)
@@ -89,9 +90,22 @@ final class StandardInput: Sendable {
         ask()
     }
 
+    /// Lets in what stops a process that wants the terminal from the background.
+    ///
+    /// The threads of the runtime's pools block all signals, and this one has the mask of the one that
+    /// started it: the kernel would let it set the terminal's mode under another's hands, and fail its
+    /// reads.
+    private func allowStops() {
+        var signals = sigset_t()
+        unsafe sigemptyset(&signals)
+        for number in [SIGTSTP, SIGTTIN, SIGTTOU] { unsafe sigaddset(&signals, number) }
+        unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+    }
+
     private func run() {
+        allowStops()
         var chunk = [UInt8](repeating: 0, count: Self.chunkSize)
-        var width = watchesWidth ? Terminal.columnCount : 0
+        var width = isTerminal ? Terminal.columnCount : 0
         while awaitRequest() {
             guard awaitInput(&width) else {
                 continuation.yield([])
@@ -111,18 +125,53 @@ final class StandardInput: Sendable {
         return !isStopped.load(ordering: .relaxed)
     }
 
-    /// Waits until there is something to read; false when it is the width that changed.
+    /// Waits until there is something to read; false when the line is to be drawn again.
     private func awaitInput(_ width: inout Int) -> Bool {
-        var descriptor = pollfd(fd: Terminal.input, events: Int16(POLLIN), revents: 0)
+        let resumptions = isTerminal ? Terminal.resumptions.load(ordering: .relaxed) : -1
+        var descriptors = (
+            pollfd(fd: Terminal.input, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: resumptions, events: Int16(POLLIN), revents: 0)  // none if negative
+        )
         while !isStopped.load(ordering: .relaxed) {
-            let count = unsafe poll(&descriptor, 1, watchesWidth ? Self.widthInterval : -1)
+            let count = unsafe withUnsafeMutableBytes(of: &descriptors) {
+                unsafe poll(
+                    $0.assumingMemoryBound(to: pollfd.self).baseAddress,
+                    2,
+                    isTerminal ? Self.widthInterval : -1
+                )
+            }
+            if count > 0, descriptors.1.revents != 0 {
+                takeResumption(resumptions)
+                return false
+            }
             if count > 0 { return true }
-            if watchesWidth, width != Terminal.columnCount {
+            if isTerminal, width != Terminal.columnCount {
                 width = Terminal.columnCount
                 return false
             }
         }
         return true
+    }
+
+    /// How long a process that was continued in the background leaves the terminal alone, and how
+    /// often it looks meanwhile whether it is in front or ends, in milliseconds.
+    ///
+    /// A shell's kill(1) of a stopped job ends it by SIGTERM and then continues it: touching the
+    /// terminal would stop it again before it could end. Arbitrary: as long as `sock` gives a command
+    /// to end.
+    private static let backgroundPause: CInt = 2_000
+    private static let backgroundLook: CInt = 50
+
+    /// The process was continued: takes the terminal again, and in the background waits for it,
+    /// stopped, as everything does that wants the terminal from there.
+    private func takeResumption(_ resumptions: CInt) {
+        var count: UInt64 = 0
+        _ = unsafe read(resumptions, &count, MemoryLayout<UInt64>.size)
+        for _ in 0..<Self.backgroundPause / Self.backgroundLook {
+            if Terminal.isForeground || isStopped.load(ordering: .relaxed) { break }
+            _ = poll(nil, 0, Self.backgroundLook)
+        }
+        if !isStopped.load(ordering: .relaxed) { Terminal.resumeRawMode() }
     }
 
     /// Repeats a call that a signal cut short.

@@ -1,19 +1,17 @@
+internal import CLinux
 internal import Glibc
-internal import Sockets
+internal import Synchronization
 
 /// The terminal of this process, as far as a chat needs it: termios(3), TIOCGWINSZ of ioctl_tty(2),
-/// read(2) and write(2).
+/// read(2), write(2) and the signals of job control.
 ///
-/// The only file that knows of them.
+/// The only file that knows of them; what must run in a signal handler is CLinux's `terminal.c`.
 enum Terminal {
     static let input: CInt = STDIN_FILENO
     static let output: CInt = STDOUT_FILENO
 
     /// The width that is assumed where nobody knows it: that of a VT100.
     private static let usualColumnCount = 80
-
-    /// What the terminal was like before ``beginRawMode()``, as long as it is raw.
-    private static let saved = Lock<termios?>(nil)
 
     /// Whether a person can edit lines here.
     static var isInteractive: Bool { isatty(input) == 1 && isatty(output) == 1 }
@@ -31,34 +29,47 @@ enum Terminal {
         return Int(size.ws_col)
     }
 
-    /// Has every key come as its bytes, at once and not shown.
+    /// Has every key come as its bytes, at once and not shown, until ``endRawMode()``.
     ///
-    /// False when it cannot be done.
+    /// Whatever stops or ends the process gives the terminal back as it was; when it goes on, the
+    /// terminal is raw again and ``resumptions`` tells. A process that exits is helped by atexit(3).
     ///
-    /// The way out is ``endRawMode()``; a process that exits without it is helped by atexit(3).
-    static func beginRawMode() -> Bool {
-        var mode = termios()
-        guard unsafe tcgetattr(input, &mode) == 0 else { return false }
-        let isFirst = saved.withLock { saved in
-            defer { if saved == nil { saved = mode } }
-            return saved == nil
+    /// - Parameters:
+    ///   - entering: What is written when the process goes on.
+    ///   - leaving: What is written when it stops or dies.
+    /// - Returns: False when it cannot be done.
+    static func beginRawMode(entering: StaticString, leaving: StaticString) -> Bool {
+        let result = unsafe clinux_terminal_hold(
+            input,
+            output,
+            UnsafeRawPointer(entering.utf8Start).assumingMemoryBound(to: CChar.self),
+            UnsafeRawPointer(leaving.utf8Start).assumingMemoryBound(to: CChar.self)
+        )
+        guard result >= 0 else { return false }
+        if resumptions.exchange(result, ordering: .relaxed) < 0 {
+            atexit { Terminal.endRawMode() }
         }
-        if isFirst { atexit { Terminal.endRawMode() } }
-        unsafe cfmakeraw(&mode)
-        mode.c_oflag |= tcflag_t(OPOST)  // what others print here keeps its line ends
-        return unsafe tcsetattr(input, TCSADRAIN, &mode) == 0
+        return true
     }
 
     /// Makes the terminal what it was.
     ///
     /// Any number of times.
-    static func endRawMode() {
-        saved.withLock { saved in
-            guard var mode = saved else { return }
-            saved = nil
-            _ = unsafe tcsetattr(input, TCSADRAIN, &mode)
-        }
-    }
+    static func endRawMode() { clinux_terminal_release() }
+
+    /// Of eventfd(2): counts how often the process was continued; negative before raw mode.
+    static let resumptions = Atomic<CInt>(-1)
+
+    /// Whether this process, and not a shell in front of it, has the terminal.
+    static var isForeground: Bool { clinux_terminal_is_foreground() != 0 }
+
+    /// Makes the terminal raw again after the process was continued, and stops until it is in the
+    /// foreground (SIGTTOU).
+    static func resumeRawMode() { _ = clinux_terminal_resume() }
+
+    /// What the terminal itself does with a key that is a signal: the whole job gets it, as a shell's
+    /// script that waits for this process must stop with it.
+    static func send(_ signal: CInt) { kill(0, signal) }
 
     /// Writes all bytes to the standard output; blocks while it is full.
     ///

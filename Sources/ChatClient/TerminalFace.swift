@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Sockets
 
 /// The chat on a terminal: a line that is edited at the bottom, and messages that come above it.
@@ -16,7 +17,9 @@ actor TerminalFace {
 
     /// Returns when the chat is over as it should be; the terminal is then as it was.
     func run() async throws {
-        guard Terminal.beginRawMode() else { throw ChatClientError.outputClosed }
+        guard
+            Terminal.beginRawMode(entering: LineEditor.entering, leaving: LineEditor.leaving)
+        else { throw ChatClientError.outputClosed }
         defer { Terminal.endRawMode() }
         try draw(editor.start())
         defer { _ = Terminal.write(editor.stop()) }
@@ -46,7 +49,7 @@ actor TerminalFace {
     ///
     /// A connection that fails here fails for the one who reads it too.
     private func readKeys() async throws {
-        let input = StandardInput(watchesWidth: true)
+        let input = StandardInput(isTerminal: true)
         reading: while let chunk = await input.next() {
             editor.columnCount = Terminal.columnCount
             if chunk.isEmpty { try draw(editor.show()) }
@@ -68,6 +71,10 @@ actor TerminalFace {
         case nil: break
         case .line(let text): try await outbound.send("\(text)\n")
         case .interrupt, .end: return false
+        // Back when the process goes on, which the input tells by an empty chunk; or at once, where
+        // the signal is ignored.
+        case .suspend: Terminal.send(SIGTSTP)
+        case .quit: Terminal.send(SIGQUIT)
         }
         return true
     }

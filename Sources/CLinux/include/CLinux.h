@@ -104,9 +104,20 @@ ptrdiff_t clinux_receive_descriptors(int fd, void *memory, size_t size, int flag
 // SO_PEERCRED, whose structure is GNU-only.
 int clinux_peer_credentials(int fd, pid_t *pid, uid_t *uid, gid_t *gid);
 
-// Gives up every capability of this thread: capset(2), which the C library does not wrap. Zero, or an
-// errno.
+// Gives up every capability of this thread, and every way to get one back: capset(2), which the C
+// library does not wrap, and before it PR_SET_NO_NEW_PRIVS, an empty bounding set and SECBIT_NOROOT, as
+// far as that is allowed (prctl(2), capabilities(7)). Zero, or an errno.
 int clinux_drop_capabilities(void);
+
+// Holds a terminal in raw mode (cfmakeraw(3)) until it is released. A signal that stops or ends the
+// process meanwhile gives the terminal back as it was, and one that continues it takes it again, as far
+// as nobody else has a handler for that signal. `enter` and `leave` are written to it then: they must
+// stay there for ever. Returns an eventfd that counts how often it was taken again, or a negated errno.
+int clinux_terminal_hold(int in, int out, const char *enter, const char *leave);
+void clinux_terminal_release(void);
+// Takes it again; from the background this stops the process until it is in the foreground (SIGTTOU).
+int clinux_terminal_resume(void);
+int clinux_terminal_is_foreground(void);
 
 // openat2(2), which the C library does not wrap; with RESOLVE_BENEATH and RESOLVE_NO_MAGICLINKS, and
 // RESOLVE_NO_SYMLINKS too if links are not followed.

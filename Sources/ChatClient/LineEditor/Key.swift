@@ -4,7 +4,7 @@ enum Key: Hashable, Sendable {
     case text(Unicode.Scalar)
     case enter, backspace, delete
     case left, right, up, down, home, end
-    /// A letter with the control key: `a`…`z`.
+    /// A letter with the control key, `a`…`z`, or the backslash.
     case control(Character)
     /// A line end or a tab that was pasted, not pressed.
     case pastedBlank

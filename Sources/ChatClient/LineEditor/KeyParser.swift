@@ -45,6 +45,7 @@ struct KeyParser: Sendable {
         case 0x0D, 0x0A: return .enter
         case 0x7F, 0x08: return .backspace
         case 0x01...0x1A: return .control(Character(Unicode.Scalar(byte + 0x60)))
+        case 0x1C: return .control("\\")
         case 0x20...0x7E: return .text(Unicode.Scalar(byte))
         case 0xC2...0xDF: state = .scalar([byte], 2)
         case 0xE0...0xEF: state = .scalar([byte], 3)

@@ -18,7 +18,7 @@
 ///
 /// Keys: arrows, home, end, delete, backspace; ^A ^E start and end, ^B ^F back and forth, ^P ^N
 /// history, ^H backspace, ^D delete or end, ^K ^U ^W erase to the end, the whole line, a word, ^L
-/// redraws, ^C interrupts. A paste is text, its line ends are spaces: nothing is sent before enter.
+/// redraws, ^C interrupts, ^Z suspends, ^\ quits. A paste is text, its line ends are spaces: nothing is sent before enter.
 public struct LineEditor: Sendable {
     /// What a key leads to, beyond drawing.
     public enum Outcome: Hashable, Sendable {
@@ -28,6 +28,11 @@ public struct LineEditor: Sendable {
         case interrupt
         /// ^D in an empty line.
         case end
+        /// ^Z: the process is to stop as SIGTSTP stops it, and to draw ``LineEditor/show()`` when it
+        /// goes on.
+        case suspend
+        /// ^\: the process is to end as SIGQUIT ends it.
+        case quit
     }
 
     /// The width of the terminal; may be changed at any time before the next drawing.
@@ -64,7 +69,12 @@ public struct LineEditor: Sendable {
     public var line: String { String(text) }
 
     /// Begins: what to draw first.
-    public func start() -> [UInt8] { Array("\u{1B}[?2004h".utf8) + show() }
+    public func start() -> [UInt8] { Array("\(Self.entering)".utf8) + show() }
+
+    /// What tells the terminal to mark pastes.
+    static let entering: StaticString = "\u{1B}[?2004h"
+    /// What takes that and the line away.
+    static let leaving: StaticString = "\r\u{1B}[K\u{1B}[?2004l"
 
     /// Takes one byte of a key.
     public mutating func feed(_ byte: UInt8) -> (drawing: [UInt8], outcome: Outcome?) {
@@ -73,6 +83,8 @@ public struct LineEditor: Sendable {
         case .enter: return enter()
         case .control("c"): return ([], .interrupt)
         case .control("d") where text.isEmpty: return ([], .end)
+        case .control("z"): return ([], .suspend)
+        case .control("\\"): return ([], .quit)
         case .control("l"): return (Array("\u{1B}[H\u{1B}[2J".utf8) + show(), nil)
         default: return (edit(key) ? show() : [0x07], nil)
         }
@@ -96,7 +108,7 @@ public struct LineEditor: Sendable {
     }
 
     /// Ends: leaves the terminal on an empty row.
-    public func stop() -> [UInt8] { hide() + Array("\u{1B}[?2004l".utf8) }
+    public func stop() -> [UInt8] { Array("\(Self.leaving)".utf8) }
 
     private mutating func enter() -> ([UInt8], Outcome?) {
         let line = line
