@@ -27,9 +27,21 @@ struct PlainFace {
             defer { copying.cancel() }
             while true { try await printLine() }
         } catch ChatClientError.serverClosed {
-            guard await outbound.farewell.isSaid else { throw ChatClientError.serverClosed }
+            guard await outbound.farewell.isSaid else {
+                await tellNotSent()
+                throw ChatClientError.serverClosed
+            }
         } catch let error as SocketError where error.code == .closed {
             throw ChatClientError.serverSilent
+        } catch let error as SocketError {
+            await tellNotSent()
+            throw error
+        }
+    }
+
+    private func tellNotSent() async {
+        for line in await outbound.notSent {
+            _ = Terminal.write(Array("* not sent: \(line)\n".utf8))
         }
     }
 

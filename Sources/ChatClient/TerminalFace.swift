@@ -29,8 +29,22 @@ actor TerminalFace {
             try await readServer()
         } catch let error as SocketError where error.code == .closed {
             throw ChatClientError.serverSilent
+        } catch {
+            await tellNotSent()
+            throw error
         }
-        guard await outbound.farewell.isSaid else { throw ChatClientError.serverClosed }
+        guard await outbound.farewell.isSaid else {
+            await tellNotSent()
+            throw ChatClientError.serverClosed
+        }
+    }
+
+    /// The server has gone: what was said to nobody, and the line that was being typed.
+    private func tellNotSent() async {
+        let lines = await outbound.notSent + [editor.line].filter { !$0.isEmpty }
+        for line in lines {
+            try? draw(editor.print(ServerLine(Array("* not sent: \(line)".utf8)).text))
+        }
     }
 
     /// Prints what comes, until nothing more does.

@@ -53,8 +53,11 @@ import Testing
         let number = try #require(ada.text.split(separator: "\n").first?.dropFirst(3))
         kill(try #require(Int32(number)), SIGTERM)
         try ada.shows("ended with 143, and the terminal has icanon echo")
+        bob.type("half a line")
+        try bob.shows("> half a line")
         chat.stop()
         try bob.shows("* the chat stops; goodbye")
+        try bob.shows("* not sent: half a line")
         try bob.shows("ended with 1, and the terminal has icanon echo")
     }
 }
