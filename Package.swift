@@ -246,7 +246,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ChatClientTests",
-            dependencies: ["ChatClient", "Sockets", "SocketsTesting"],
+            dependencies: ["ChatClient", "Sockets"],
             swiftSettings: settings
         ),
         .testTarget(

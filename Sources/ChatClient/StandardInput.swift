@@ -153,19 +153,24 @@ final class StandardInput: Sendable {
         return true
     }
 
-    /// How long a process that was continued in the background leaves the terminal alone, in
-    /// milliseconds.
+    /// How long a process that was continued in the background leaves the terminal alone, and how
+    /// often it looks meanwhile whether it is in front or ends, in milliseconds.
     ///
     /// A shell's kill(1) of a stopped job ends it by SIGTERM and then continues it: touching the
-    /// terminal would stop it again before it could end. Arbitrary: ending takes less.
-    private static let backgroundPause: CInt = 250
+    /// terminal would stop it again before it could end. Arbitrary: as long as `sock` gives a command
+    /// to end.
+    private static let backgroundPause: CInt = 2_000
+    private static let backgroundLook: CInt = 50
 
     /// The process was continued: takes the terminal again, and in the background waits for it,
     /// stopped, as everything does that wants the terminal from there.
     private func takeResumption(_ resumptions: CInt) {
         var count: UInt64 = 0
         _ = unsafe read(resumptions, &count, MemoryLayout<UInt64>.size)
-        if !Terminal.isForeground { _ = poll(nil, 0, Self.backgroundPause) }
+        for _ in 0..<Self.backgroundPause / Self.backgroundLook {
+            if Terminal.isForeground || isStopped.load(ordering: .relaxed) { break }
+            _ = poll(nil, 0, Self.backgroundLook)
+        }
         if !isStopped.load(ordering: .relaxed) { Terminal.resumeRawMode() }
     }
 
