@@ -252,6 +252,7 @@ let package = Package(
             name: "SockTests",
             dependencies: [
                 "sock", "NetworkTools", "Packets", "Sessions", "Sockets", "TestSupport", "TLS",
+                argumentParser,
             ],
             swiftSettings: settings
         ),

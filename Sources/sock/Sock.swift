@@ -13,6 +13,9 @@ struct Sock: AsyncParsableCommand {
             listen on), tls://host:port, ws://host/path, wss://host/path, unix:/run/x, \
             unix:@abstract, udp://host:port, unix-datagram:/run/x.
 
+            Times are 20ms, 1.5s, 2m or 1h; a number alone is seconds. Sizes are 800, 64k, 10MB \
+            (thousands) or 64Ki, 1MiB (of 1024).
+
             Exit status: 0 done, 1 the network or the peer failed, 2 a deadline passed, 64 usage; \
             128 and the signal's number when a transfer was interrupted (130 for ^C).
             """,
@@ -43,7 +46,9 @@ struct Sock: AsyncParsableCommand {
 
     static func main() async {
         do {
-            var command = try parseAsRoot()
+            let arguments = Array(CommandLine.arguments.dropFirst())
+            try CommandWords.check(arguments, in: Sock.self)
+            var command = try parseAsRoot(ShortOptions.separated(arguments))
             // First of all: what it starts is to have no privilege that is not needed.
             (command as? any PrivilegedCommand)?.preparePrivileges()
             if command is any InterruptibleCommand { Interruption.prepare() }

@@ -5,6 +5,7 @@ import Sockets
 struct Capture: PrivilegedCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show the packets of an interface, and write them to a file.",
+        usage: "sock capture [<options>] [<filter> ...]",
         discussion: """
             One line a packet goes to the standard output, as tcpdump prints it: the time, the \
             interface, which way the packet went (In, Out, B for broadcast, M for multicast, P for \

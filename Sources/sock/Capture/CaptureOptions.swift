@@ -7,24 +7,41 @@ struct CaptureOptions: ParsableArguments {
     var filter: [String] = []
 
     @Option(
-        name: [.long, .customShort("i")],
-        help: "The interface to capture on, any for all of them."
+        name: [.long, .customShort("i", allowingJoined: true)],
+        help: "The interface to capture on, any for all of them.",
+        completion: .networkInterface
     )
     var interface = "any"
 
     @Option(
-        name: [.long, .customShort("o")],
-        help: "Write the packets to a file for Wireshark (pcapng); - is the standard output."
+        name: [.long, .customShort("o", allowingJoined: true)],
+        help: ArgumentHelp(
+            "Write the packets to a file for Wireshark (pcapng); - is the standard output.",
+            valueName: "file"
+        ),
+        completion: .file()
     )
     var output: String?
 
-    @Option(name: [.long, .customShort("c")], help: "End after so many packets.")
+    @Option(
+        name: [.long, .customShort("c", allowingJoined: true)],
+        help: "End after so many packets."
+    )
     var count: Int?
 
-    @Option(parsing: .unconditional, help: "End after so many seconds.")
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("End after so long: 10s, 5m; 10 is 10 seconds.", valueName: "time")
+    )
     var seconds: Seconds?
 
-    @Option(help: "Keep so many bytes of a packet.")
+    @Option(
+        help: ArgumentHelp(
+            "Keep so many bytes of a packet: 96, 64Ki; by default all.",
+            valueName: "size"
+        ),
+        transform: ByteSize.parser(of: "--snap", 1...CaptureOptions.snapLimit)
+    )
     var snap = Self.snapLimit
 
     @Flag(help: "Let in what is for other hosts too; wants one interface.")
@@ -41,9 +58,6 @@ struct CaptureOptions: ParsableArguments {
 
     func validate() throws {
         if let count, count < 1 { throw ValidationError("--count is at least 1") }
-        guard (1...Self.snapLimit).contains(snap) else {
-            throw ValidationError("--snap is 1 to \(Self.snapLimit)")
-        }
         if promiscuous, isOnAll {
             throw ValidationError("--promiscuous wants one interface: -i eth0")
         }

@@ -8,6 +8,10 @@ struct ChatJoin: InterruptibleCommand {
     static let configuration = CommandConfiguration(
         commandName: "join",
         abstract: "Join a chat.",
+        usage: """
+            sock chat join [<options>] [<endpoint>]
+            sock chat join [<options>] <host> <port>
+            """,
         discussion: """
             The server is said by the argument, else by SOCK_CHAT_SERVER, else by the file's \
             "chat": {"server": ...}, else it is 127.0.0.1:12345. Name and room likewise: --nick, \
@@ -20,6 +24,9 @@ struct ChatJoin: InterruptibleCommand {
     @Argument(help: ArgumentHelp("The server.", valueName: "endpoint"))
     var server: String?
 
+    @Argument(help: EndpointHelp.port)
+    var port: String?
+
     @Option(help: "The name to be called by.")
     var nick: String?
 
@@ -29,7 +36,10 @@ struct ChatJoin: InterruptibleCommand {
     @Option(help: "Further attempts when the server cannot be reached.")
     var retry = 0
 
-    @Option(help: ArgumentHelp("A JSON file with settings.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("A JSON file with settings.", valueName: "file"),
+        completion: .file()
+    )
     var config: String?
 
     func run() async throws {
@@ -61,7 +71,10 @@ struct ChatJoin: InterruptibleCommand {
         }
         guard retry >= 0 else { throw Failure(.usage, "--retry is a number from 0 on") }
         return ChatClient.Configuration(
-            server: try await file.endpoint("chat.server", flag: server) ?? "127.0.0.1:12345",
+            server: try await file.endpoint(
+                "chat.server",
+                flag: try server.map { try EndpointWords.joined($0, port) }
+            ) ?? "127.0.0.1:12345",
             nick: nick,
             room: room,
             retryLimit: retry

@@ -22,7 +22,10 @@ struct ChatServe: AsyncParsableCommand {
     )
     var listen: [String] = []
 
-    @Option(help: ArgumentHelp("A JSON file with settings.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("A JSON file with settings.", valueName: "file"),
+        completion: .file()
+    )
     var config: String?
 
     func run() async throws {

@@ -5,6 +5,10 @@ import Sockets
 struct Connect: InterruptibleCommand {
     static let configuration = CommandConfiguration(
         abstract: "Connect, and copy the standard input and output both ways.",
+        usage: """
+            sock connect [<options>] <endpoint>
+            sock connect [<options>] <host> <port>
+            """,
         discussion: """
             The end of the input half-closes the connection, and what the peer sends still comes. On \
             a terminal, the peer's end is the end. ^C ends with status 130.
@@ -28,15 +32,18 @@ struct Connect: InterruptibleCommand {
             """
     )
 
-    @Argument(
-        help:
-            "Where to: host:port, tls://host:port, ws://host/path, wss://host/path, unix:/path, udp://host:port or unix-datagram:/path."
-    )
+    @Argument(help: EndpointHelp.target)
     var endpoint: String
+
+    @Argument(help: EndpointHelp.port)
+    var port: String?
 
     @Option(
         parsing: .unconditional,
-        help: "Give an attempt to connect up after so many seconds."
+        help: ArgumentHelp(
+            "Give an attempt to connect up after so long: 5s, 500ms.",
+            valueName: "time"
+        )
     )
     var connectTimeout: Seconds?
 
@@ -66,7 +73,7 @@ struct Connect: InterruptibleCommand {
 
     func run() async throws {
         try await options.run(onSignal: ExitStatus.interrupted(by:)) { announcer in
-            let endpoint = try Endpoint.conversation(self.endpoint)
+            let endpoint = try Endpoint.conversation(EndpointWords.joined(self.endpoint, port))
             let dialer = try Dialer(to: endpoint, tls, tlsProtocols, webSocket, announcer)
             try await conversation.conversing(options, announcer, .connect, endpoint) {
                 try await converse(with: try await connecting(dialer), $0)

@@ -6,6 +6,7 @@ import Sockets
 struct Receive: InterruptibleCommand {
     static let configuration = CommandConfiguration(
         abstract: "Receive files and folders from sock send.",
+        usage: "sock receive [<options>]",
         discussion: """
             Anybody who can connect may send: listen where only those can whom you trust, or use tls with \
             --client-ca. Nothing is written outside of the folder. A file is there under its name when all of \
@@ -34,7 +35,12 @@ struct Receive: InterruptibleCommand {
     @Flag(help: "End when a sender has sent everything.")
     var once = false
 
-    @Option(help: ArgumentHelp("The largest file that is taken; 1024Gi.", valueName: "size"))
+    @Option(
+        help: ArgumentHelp(
+            "The largest file that is taken: 4GB; by default 1Ti.",
+            valueName: "size"
+        )
+    )
     var sizeLimit: ByteSize?
 
     @OptionGroup(title: "TLS options") var tls: TLSServerOptions

@@ -6,6 +6,7 @@ import Sockets
 struct Send: InterruptibleCommand {
     static let configuration = CommandConfiguration(
         abstract: "Send files and folders to sock receive.",
+        usage: "sock send [<options>] <path> ... <endpoint>",
         discussion: """
             A folder goes under its own name, with everything below it; links and special files in it are \
             left out, which is told, and so are folders without files. A file is there when all of it is, \

@@ -20,7 +20,7 @@ struct Get: InterruptibleCommand {
     var url: String
 
     @Option(
-        name: .shortAndLong,
+        name: [.customShort("o", allowingJoined: true), .long],
         help: ArgumentHelp(
             "Write to this file; - is the standard output.",
             valueName: "file"

@@ -6,6 +6,10 @@ import Sockets
 struct Listen: InterruptibleCommand {
     static let configuration = CommandConfiguration(
         abstract: "Listen, and serve who comes.",
+        usage: """
+            sock listen [<options>] <endpoint>
+            sock listen [<options>] [<host>] <port>
+            """,
         discussion: """
             Serves one client with the standard input and output, and ends when both directions have \
             ended. With --keep, any number at once: what they send goes to the standard output, in \
@@ -25,16 +29,16 @@ struct Listen: InterruptibleCommand {
             --echo sends back what came, as what it was. With a path other than /, only clients that \
             ask for it are let in.
 
-            Port 0 lets the kernel choose; the line "listening on tcp://127.0.0.1:PORT" on the \
+            A port alone is one of 127.0.0.1. Port 0 lets the kernel choose; the line "listening on tcp://127.0.0.1:PORT" on the \
             standard error says which. ^C and SIGTERM stop it with status 0.
             """
     )
 
-    @Argument(
-        help:
-            "Where: host:port, :port (every address), tls://…, ws://host:port/path, wss://…, unix:/path, udp://host:port or unix-datagram:/path."
-    )
+    @Argument(help: EndpointHelp.place)
     var endpoint: String
+
+    @Argument(help: EndpointHelp.port)
+    var port: String?
 
     @Flag(help: "Serve any number of clients at once, until stopped.")
     var keep = false
@@ -67,7 +71,7 @@ struct Listen: InterruptibleCommand {
 
     func run() async throws {
         try await options.run(onSignal: ExitStatus.stopped(by:)) { announcer in
-            let endpoint = try Endpoint.conversation(self.endpoint)
+            let endpoint = try Endpoint.conversation(EndpointWords.joined(self.endpoint, port))
             try await conversation.conversing(options, announcer, .listen, endpoint) {
                 if endpoint.isDatagram { return try await serveDatagrams(on: endpoint, $0) }
                 try await serveStreams(on: endpoint, $0)

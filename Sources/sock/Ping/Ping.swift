@@ -6,6 +6,7 @@ import Sockets
 struct Ping: ProbingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Ask hosts for an echo, and time it.",
+        usage: "sock ping [<options>] <host> ...",
         discussion: """
             Sends ICMP echo requests to every host until ^C or --count. Replies that are not exactly \
             what was sent are counted and ignored.
@@ -18,23 +19,33 @@ struct Ping: ProbingCommand {
     @Argument(help: "Names or addresses.")
     var hosts: [String]
 
-    @Option(name: [.long, .customShort("c")], help: "End after so many requests to each host.")
+    @Option(
+        name: [.long, .customShort("c", allowingJoined: true)],
+        help: "End after so many requests to each host."
+    )
     var count: Int?
 
     @Option(
-        name: [.long, .customShort("i")],
+        name: [.long, .customShort("i", allowingJoined: true)],
         parsing: .unconditional,
-        help: "Seconds between two requests to one host; at least 0.002."
+        help: ArgumentHelp(
+            "Time between two requests to one host: 1s, 200ms; at least 2ms.",
+            valueName: "time"
+        )
     )
     var interval = Seconds(.seconds(1))
 
-    @Option(name: [.long, .customShort("s")], help: "Bytes of data in a request, 0 to 65507.")
+    @Option(
+        name: [.long, .customShort("s", allowingJoined: true)],
+        help: "Bytes of data in a request, 0 to 65507: 56 by default, 1k, 1Ki.",
+        transform: ByteSize.parser(of: "--size", 0...PingConfiguration.sizeLimit)
+    )
     var size = 56
 
     @Option(
-        name: [.long, .customShort("W")],
+        name: [.long, .customShort("W", allowingJoined: true)],
         parsing: .unconditional,
-        help: "Seconds to wait for each reply."
+        help: ArgumentHelp("Time to wait for each reply: 2s, 500ms.", valueName: "time")
     )
     var timeout = Seconds(.seconds(2))
 
@@ -50,11 +61,8 @@ struct Ping: ProbingCommand {
             throw ValidationError("at most \(PingConfiguration.targetLimit) hosts at once")
         }
         if let count, count < 1 { throw ValidationError("--count is at least 1") }
-        guard (0...PingConfiguration.sizeLimit).contains(size) else {
-            throw ValidationError("--size is 0 to \(PingConfiguration.sizeLimit)")
-        }
         guard interval.duration >= PingConfiguration.intervalFloor else {
-            throw ValidationError("--interval is at least 0.002")
+            throw ValidationError("--interval is at least 2ms")
         }
     }
 

@@ -28,10 +28,7 @@ struct Replay: InterruptibleCommand {
     @Argument(help: "A file that --record wrote.", completion: .file())
     var file: String
 
-    @Argument(
-        help:
-            "Where to: host:port, tls://host:port, ws://host/path, wss://host/path, unix:/path, udp://host:port or unix-datagram:/path."
-    )
+    @Argument(help: EndpointHelp.target)
     var endpoint: String?
 
     @Option(

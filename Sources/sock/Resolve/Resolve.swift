@@ -15,7 +15,13 @@ struct Resolve: AsyncParsableCommand {
     @Argument(help: "A name, or an address, with or without a port.")
     var name: String
 
-    @Option(parsing: .unconditional, help: "End with status 2 after so many seconds.")
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "End with status 2 after so long: 5s, 500ms; 5 is 5 seconds.",
+            valueName: "time"
+        )
+    )
     var timeout: Seconds?
 
     @Flag(help: "Print JSON, one object a line.")
@@ -58,19 +64,23 @@ private struct Question {
     let port: UInt16?
 
     init(_ text: String) throws(Failure) {
+        guard !text.isEmpty else {
+            throw Failure(.usage, "the name is empty: there is nothing to resolve")
+        }
         // A colon makes it an endpoint, whose error is the one that helps, unless it is an IPv6
         // address without a port.
         let isEndpoint = text.contains(":") && (try? IPAddress(text)) == nil
         let (host, port): (Endpoint.Host, UInt16?) = try Failure.asUsage {
             guard isEndpoint else { return (try Endpoint.Host(text), nil) }
-            let endpoint = try Endpoint(text)
+            let endpoint = try Endpoint.parsed(text)
             return (endpoint.host, endpoint.port)
         }
         self.port = port
         switch host {
         case .name(let name): self.host = name
         case .ip(let ip): self.host = "\(ip)"
-        case .any, .unix: throw Failure(.usage, "\(text) is no name: there is nothing to resolve")
+        case .any, .unix:
+            throw Failure(.usage, "'\(text.printable)' is no name: there is nothing to resolve")
         }
     }
 }

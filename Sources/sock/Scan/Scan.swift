@@ -6,6 +6,10 @@ import Sockets
 struct Scan: ProbingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Try TCP ports of a host.",
+        usage: """
+            sock scan [<options>] <host> <ports>
+            sock scan [<options>] <host:port>
+            """,
         discussion: """
             Connects to each port once and prints those that are open; the counts of all go to the \
             standard error. Closed is what refuses, filtered what does not answer in time or what \
@@ -18,10 +22,13 @@ struct Scan: ProbingCommand {
     @Argument(help: "A name or an address.")
     var host: String
 
-    @Argument(help: "Ports: 22,80,8000-8100; at most 8192.")
-    var ports: String
+    @Argument(help: "Ports: 22,80,https,8000-8100; 1024- from there on; - for all.")
+    var ports: String?
 
-    @Option(parsing: .unconditional, help: "Seconds to wait for each port.")
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Time to wait for each port: 2s, 500ms.", valueName: "time")
+    )
     var timeout = Seconds(.seconds(2))
 
     @Option(help: "Attempts under way at once, 1 to 512.")
@@ -52,7 +59,7 @@ struct Scan: ProbingCommand {
     func run() async throws {
         let announcer = Announcer(isJSON: json, isVerbose: false)
         do {
-            let ports = try portList()
+            let (host, ports) = try question()
             let target = try await ProbeTarget(host, family)
             let scanner = PortScanner(
                 of: target.address,
@@ -75,7 +82,14 @@ struct Scan: ProbingCommand {
         }
     }
 
-    private func portList() throws(Failure) -> [UInt16] {
-        try Failure.asUsage { try PortList(ports).ports }
+    /// Whom to ask, and for which ports: two words, or one with a colon.
+    private func question() throws(Failure) -> (host: String, ports: [UInt16]) {
+        guard let (host, list) = ports.map({ (host, $0) }) ?? EndpointWords.split(host) else {
+            throw Failure(.usage, "which ports? sock scan \(host.printable) 22,80,8000-8100")
+        }
+        let ports = try Failure.asUsage {
+            try PortList(list) { ServicePort.number(of: $0, over: .tcp) }.ports
+        }
+        return (host, ports)
     }
 }

@@ -19,7 +19,10 @@ struct Serve: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The folder; without it, this one.", valueName: "folder"))
+    @Argument(
+        help: ArgumentHelp("The folder; without it, this one.", valueName: "folder"),
+        completion: .directory
+    )
     var folder: String?
 
     @Option(help: ArgumentHelp("Where to listen; 127.0.0.1:8080.", valueName: "endpoint"))
@@ -31,14 +34,20 @@ struct Serve: AsyncParsableCommand {
         help: ArgumentHelp(
             "Write the certificate there, for clients to trust: curl --cacert FILE.",
             valueName: "file"
-        )
+        ),
+        completion: .file()
     )
     var tlsWriteCert: String?
 
     @Flag(help: "Store what clients send with PUT.")
     var upload = false
 
-    @Option(help: ArgumentHelp("The largest file that is stored; 1Gi.", valueName: "size"))
+    @Option(
+        help: ArgumentHelp(
+            "The largest file that is stored: 500MB; by default 1Gi.",
+            valueName: "size"
+        )
+    )
     var uploadLimit: ByteSize?
 
     @Flag(help: "Serve names that begin with a dot too.")
@@ -53,7 +62,10 @@ struct Serve: AsyncParsableCommand {
     @Flag(name: .shortAndLong, help: "Tell of no requests.")
     var quiet = false
 
-    @Option(help: ArgumentHelp("A JSON file with settings.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("A JSON file with settings.", valueName: "file"),
+        completion: .file()
+    )
     var config: String?
 
     func run() async throws {

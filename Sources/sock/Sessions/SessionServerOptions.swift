@@ -41,7 +41,10 @@ struct SessionServerOptions: ParsableArguments {
     @Flag(name: .shortAndLong, help: "Tell of sessions too.")
     var verbose = false
 
-    @Option(help: ArgumentHelp("A JSON file with settings.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("A JSON file with settings.", valueName: "file"),
+        completion: .file()
+    )
     var config: String?
 
     /// Where it listens if nobody says.

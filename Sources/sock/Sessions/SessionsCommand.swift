@@ -7,6 +7,7 @@ struct SessionsCommand: InterruptibleCommand {
     static let configuration = CommandConfiguration(
         commandName: "sessions",
         abstract: "Serve topics, and a few methods, to sock subscribe, publish and call.",
+        usage: "sock sessions [<options>]",
         discussion: """
             Topics are kept in memory, of each the last entries, and of all no more than fits: for as long \
             as it runs, anybody who can connect may publish and subscribe. Methods: echo answers every \

@@ -4,13 +4,14 @@ extension Endpoint {
     /// Whether it is for a plain stream.
     var isStream: Bool { scheme == .tcp || scheme == .unix }
 
-    /// The endpoint a person wrote.
+    /// The endpoint a person wrote; see ``EndpointWords`` for what may be left out.
     ///
     /// Not read by ArgumentParser, which would fold the mark under the mistake into one line.
     ///
     /// - Throws: A usage failure that shows where the mistake is.
     static func parsed(_ text: String) throws(Failure) -> Endpoint {
-        try Failure.asUsage { try Endpoint(text) }
+        let text = try EndpointWords.spelledOut(text)
+        return try Failure.asUsage { try Endpoint(text) }
     }
 
     /// The endpoint a person wrote, for a command that speaks in plain streams.

@@ -7,6 +7,10 @@ struct TLSCommand: InterruptibleCommand {
     static let configuration = CommandConfiguration(
         commandName: "tls",
         abstract: "Look at a TLS server: its certificates, and what is wrong with them.",
+        usage: """
+            sock tls [<options>] <host:port>
+            sock tls [<options>] <host> [<port>]
+            """,
         discussion: """
             Prints what is agreed on, every certificate that is shown, and each check that fails. \
             Connects three times: to look, and twice to see whether a session is resumed.
@@ -19,11 +23,20 @@ struct TLSCommand: InterruptibleCommand {
     @Argument(help: "Where: host:port, or host for port 443.")
     var server: String
 
+    @Argument(help: EndpointHelp.port)
+    var port: String?
+
     @OptionGroup(title: "TLS options") var tls: TLSClientOptions
 
     @OptionGroup(title: "TLS options") var protocols: TLSProtocolOptions
 
-    @Option(parsing: .unconditional, help: "End with status 2 after so many seconds.")
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "End with status 2 after so long: 5s, 500ms; 5 is 5 seconds.",
+            valueName: "time"
+        )
+    )
     var timeout = Seconds(.seconds(10))
 
     @Flag(help: "Print one JSON object.")
@@ -39,7 +52,7 @@ struct TLSCommand: InterruptibleCommand {
         let announcer = Announcer(isJSON: json, isVerbose: false)
         do {
             try await Interruption.watching(ExitStatus.interrupted(by:)) {
-                let endpoint = try Self.endpoint(server)
+                let endpoint = try Self.endpoint(EndpointWords.joined(server, port))
                 let inspection = try await withDeadline(.after(timeout.duration)) {
                     try await TLSInspector(endpoint, tls, protocols).run()
                 }

@@ -6,6 +6,7 @@ import Sockets
 struct Trace: ProbingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show the way to a host, and the largest packet it takes.",
+        usage: "sock trace [<options>] <host>",
         discussion: """
             One line a hop: who answered, and how long it took; * where nothing came in time. !H, !N, \
             !X and so on say why it goes no further. On a terminal the table is drawn as it grows.
@@ -25,13 +26,22 @@ struct Trace: ProbingCommand {
     @Option(help: "The port: for UDP of the first probe (33434), for TCP of all (80).")
     var port: UInt16?
 
-    @Option(name: [.long, .customShort("m")], help: "The last hop to look for, 1 to 255.")
+    @Option(
+        name: [.long, .customShort("m", allowingJoined: true)],
+        help: "The last hop to look for, 1 to 255."
+    )
     var maxHops = 30
 
-    @Option(name: [.long, .customShort("q")], help: "Probes for each hop, 1 to 10.")
+    @Option(
+        name: [.long, .customShort("q", allowingJoined: true)],
+        help: "Probes for each hop, 1 to 10."
+    )
     var queries = 3
 
-    @Option(parsing: .unconditional, help: "Seconds to wait for each answer.")
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Time to wait for each answer: 5s, 500ms.", valueName: "time")
+    )
     var timeout = Seconds(.seconds(5))
 
     @Flag(help: "Look up the names of the addresses.")
