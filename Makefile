@@ -1,12 +1,18 @@
 # One line a target; what it does is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help chat demo-drop test check bench sanitize fuzz simulate prove autobahn
+.PHONY: help chat demo-drop test check bench sanitize fuzz simulate prove autobahn install uninstall
 
 help:      ## say what there is to make
 	@scripts/help $(MAKEFILE_LIST)
 
 chat:      ## build the chat and serve it on 127.0.0.1:12345; ARGS="--listen 0.0.0.0:12345" for elsewhere
 	@scripts/chat $(ARGS)
+
+install:   ## build sock and install it with manual pages and completions; PREFIX=/usr/local, DESTDIR=
+	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" scripts/install
+
+uninstall: ## remove what `make install` installed
+	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" scripts/install uninstall
 
 demo-drop: ## a feed and a file over a line that is cut again and again; ARGS=60 for a minute of it
 	@scripts/demo-drop $(ARGS)
