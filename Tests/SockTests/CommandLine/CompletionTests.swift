@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test func foldersAreOfferedWhereAFolderIsMeant() throws {
-        try withEntries { folder in
+        try withEntries { folder throws in
             #expect(try offers("serve", "", in: folder) == ["alpha", "beta"])
             #expect(try offers("receive", "--into", "", in: folder) == ["alpha", "beta"])
             #expect(try offers("call", "--ledger", "al", in: folder) == ["alpha"])
@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test func filesAreOfferedElsewhere() throws {
-        try withEntries { folder in
+        try withEntries { folder throws in
             for words in [
                 "get -o", "capture -o", "serve --config", "serve --tls-write-cert", "send",
             ] {
@@ -57,14 +57,14 @@ import Testing
     }
 
     @Test func interfacesAreOfferedToCapture() throws {
-        try withEntries { folder in
+        try withEntries { folder throws in
             #expect(try offers("capture", "-i", "lo", in: folder).contains("lo"))
             #expect(try offers("capture", "--interface", "an", in: folder) == ["any"])
         }
     }
 
     @Test func commandsAreOffered() throws {
-        try withEntries { folder in
+        try withEntries { folder throws in
             #expect(try offers("lis", in: folder) == ["listen"])
             #expect(try offers("chat", "j", in: folder) == ["join"])
         }
