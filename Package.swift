@@ -73,6 +73,7 @@ let package = Package(
         .target(name: "CLinux"),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "Addresses", swiftSettings: settings),
+        .target(name: "Escaping", swiftSettings: settings),
         .target(name: "Packets", dependencies: ["Addresses"], swiftSettings: settings),
         .target(name: "HTTPCodec", dependencies: [httpTypes], swiftSettings: settings),
         .target(
@@ -91,8 +92,8 @@ let package = Package(
         .target(
             name: "HTTP",
             dependencies: [
-                "CLinux", "Digests", "Files", "HTTPCodec", "Sockets", "TLS", "WebSocketCodec",
-                httpTypes,
+                "CLinux", "Digests", "Escaping", "Files", "HTTPCodec", "Sockets", "TLS",
+                "WebSocketCodec", httpTypes,
             ],
             swiftSettings: settings
         ),
@@ -121,7 +122,11 @@ let package = Package(
             dependencies: ["Sessions", "Sockets"],
             swiftSettings: settings
         ),
-        .target(name: "ChatCore", dependencies: [deques], swiftSettings: settings),
+        .target(
+            name: "ChatCore",
+            dependencies: ["Escaping", deques],
+            swiftSettings: settings
+        ),
         .target(
             name: "ChatServer",
             dependencies: ["CLinux", "Sockets", "ChatCore", deques, lifecycle, logging],
@@ -129,13 +134,14 @@ let package = Package(
         ),
         .target(
             name: "ChatClient",
-            dependencies: ["Sockets", "ChatCore"],
+            dependencies: ["Escaping", "Sockets", "ChatCore"],
             swiftSettings: settings
         ),
         .executableTarget(
             name: "sock",
             dependencies: [
-                "Sockets", "Packets", "NetworkTools", "Relays", "TLS", "HTTP", "HTTPCodec",
+                "Escaping", "Sockets", "Packets", "NetworkTools", "Relays", "TLS", "HTTP",
+                "HTTPCodec",
                 "WebSocketCodec", "Sessions", "ChatServer", "ChatClient", argumentParser,
                 configuration, httpTypes, lifecycle, logging, signals,
             ],
@@ -158,6 +164,11 @@ let package = Package(
             name: "prove",
             dependencies: ["SessionProtocol", "Sessions", "Sockets", argumentParser, signals],
             path: "Tests/Prove",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "EscapingTests",
+            dependencies: ["Escaping", "SocketsTesting"],
             swiftSettings: settings
         ),
         .testTarget(
