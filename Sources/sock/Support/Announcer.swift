@@ -10,7 +10,7 @@ struct Announcer: Sendable {
 
     func tell(_ event: Event) {
         guard isJSON || isVerbose || event.isAlwaysSaid else { return }
-        let line = isJSON ? event.json.description : event.words.printable
+        let line = isJSON ? event.json.description : event.words
         guard let board else { return Self.write(line + "\n", to: STDERR_FILENO) }
         board.tell(line)
     }
