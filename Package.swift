@@ -74,6 +74,7 @@ let package = Package(
         .target(name: "CProgram"),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "Addresses", swiftSettings: settings),
+        .target(name: "Escaping", swiftSettings: settings),
         .target(name: "Packets", dependencies: ["Addresses"], swiftSettings: settings),
         .target(name: "HTTPCodec", dependencies: [httpTypes], swiftSettings: settings),
         .target(
@@ -92,8 +93,8 @@ let package = Package(
         .target(
             name: "HTTP",
             dependencies: [
-                "CLinux", "Digests", "Files", "HTTPCodec", "Sockets", "TLS", "WebSocketCodec",
-                httpTypes,
+                "CLinux", "Digests", "Escaping", "Files", "HTTPCodec", "Sockets", "TLS",
+                "WebSocketCodec", httpTypes,
             ],
             swiftSettings: settings
         ),
@@ -122,7 +123,11 @@ let package = Package(
             dependencies: ["Sessions", "Sockets"],
             swiftSettings: settings
         ),
-        .target(name: "ChatCore", dependencies: [deques], swiftSettings: settings),
+        .target(
+            name: "ChatCore",
+            dependencies: ["Escaping", deques],
+            swiftSettings: settings
+        ),
         .target(
             name: "ChatServer",
             dependencies: ["CLinux", "Sockets", "ChatCore", deques, lifecycle, logging],
@@ -130,15 +135,16 @@ let package = Package(
         ),
         .target(
             name: "ChatClient",
-            dependencies: ["CLinux", "Sockets", "ChatCore"],
+            dependencies: ["CLinux", "ChatCore", "Escaping", "Sockets"],
             swiftSettings: settings
         ),
         .executableTarget(
             name: "sock",
             dependencies: [
-                "CProgram", "Files", "Sockets", "Packets", "NetworkTools", "Relays", "TLS",
-                "HTTP", "HTTPCodec", "WebSocketCodec", "Sessions", "ChatServer", "ChatClient",
-                argumentParser, configuration, httpTypes, lifecycle, logging, signals,
+                "CProgram", "Escaping", "Files", "Sockets", "Packets", "NetworkTools", "Relays",
+                "TLS", "HTTP", "HTTPCodec", "WebSocketCodec", "Sessions", "ChatServer",
+                "ChatClient", argumentParser, configuration, httpTypes, lifecycle, logging,
+                signals,
             ],
             swiftSettings: settings
         ),
@@ -159,6 +165,11 @@ let package = Package(
             name: "prove",
             dependencies: ["SessionProtocol", "Sessions", "Sockets", argumentParser, signals],
             path: "Tests/Prove",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "EscapingTests",
+            dependencies: ["Escaping", "SocketsTesting"],
             swiftSettings: settings
         ),
         .testTarget(

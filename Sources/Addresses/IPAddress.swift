@@ -23,6 +23,12 @@ public enum IPAddress: Hashable, Sendable {
         try parser.expectEnd()
     }
 
+    /// The address as others know it: a zone means something on this machine alone.
+    package var withoutZone: IPAddress {
+        guard case .v6(let address) = self else { return self }
+        return .v6(IPv6Address(highBits: address.highBits, lowBits: address.lowBits))
+    }
+
     /// Whether this is 0.0.0.0 or `::`, which name no host.
     public var isAny: Bool {
         switch self {

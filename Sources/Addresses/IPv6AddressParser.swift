@@ -27,17 +27,27 @@ private struct WrittenGroups {
 
 extension AddressParser {
     /// Reads an address in any form of RFC 4291 §2.2, with its zone.
-    package mutating func ipv6Address() throws(AddressParseError) -> IPv6Address {
+    ///
+    /// In a URL the `%` before the zone may be written `%25` (RFC 6874 §2), as browsers and curl have it.
+    package mutating func ipv6Address(inURL: Bool = false) throws(AddressParseError) -> IPv6Address
+    {
         var address = try IPv6Address(groups: ipv6Groups())
-        if take("%") { address.zone = try zone() }
+        guard take("%") else { return address }
+        // `%25]` is the interface whose index is 25.
+        if inURL, isNext(word: "25"), !bytes[position...].dropFirst(2).starts(with: "]".utf8) {
+            position += 2
+        }
+        address.zone = try zone()
         return address
     }
 
     /// Reads an address in brackets, as it stands before a port (RFC 3986 §3.2.2).
-    package mutating func bracketedIPv6Address() throws(AddressParseError) -> IPv6Address {
+    package mutating func bracketedIPv6Address(
+        inURL: Bool = false
+    ) throws(AddressParseError) -> IPv6Address {
         let start = position
         position += 1
-        let address = try ipv6Address()
+        let address = try ipv6Address(inURL: inURL)
         guard take("]") else {
             guard let byte = peek() else { throw failure("this '[' has no ']'", at: start) }
             throw failure("\(AddressText.name(byte)) is not expected in an IPv6 address")

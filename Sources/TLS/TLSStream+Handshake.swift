@@ -66,16 +66,17 @@ extension TLSStream {
         _ session: SharedSession,
         over transport: Transport
     ) async throws(SocketError) -> Bool {
-        let outcome: Result<Bool, TLSFault> = session.lock.withLock { session in
+        let outcome: Result<TLSSession.HandshakeStep, TLSFault> = session.lock.withLock { session in
             session.beginHandshake()
             do throws(TLSFault) { return .success(try session.handshake()) } catch {
                 return .failure(error)
             }
         }
         switch outcome {
-        case .success(let isDone):
+        case .success(let step):
             try await session.sendRecords(over: transport)
-            return isDone
+            if step == .doneInSilence { acknowledge(over: transport) }
+            return step != .needsMore
         case .failure(let fault):
             // The alert that says why, as far as it goes out at once.
             try? await withDeadline(.now) { () async throws(SocketError) in
@@ -83,6 +84,15 @@ extension TLSStream {
             }
             throw fault.error(in: .handshake)
         }
+    }
+
+    /// Lets the kernel acknowledge the peer's last words now, since nothing of ours goes out that would.
+    ///
+    /// It waits for up to 40 ms else, and so does the peer: with Nagle's algorithm (RFC 9293 §3.7.4), which
+    /// sockets have by default, it sends its first data only when its handshake is acknowledged.
+    private static func acknowledge(over transport: Transport) {
+        // What is no TCP has nothing to acknowledge.
+        try? transport.lowestConnection?.set(.quickAck, to: true)
     }
 
     /// An error with the addresses of the transport, where it has any.

@@ -1,3 +1,5 @@
+internal import Escaping
+
 extension LineEditor {
     /// Changes line or cursor.
     ///
@@ -39,14 +41,14 @@ extension LineEditor {
         return true
     }
 
-    /// Controls and bidi marks could steer the terminal of whoever types or pastes them; the
-    /// joiners are part of emoji and of several scripts.
+    /// Whether a scalar at the cursor is neither a control nor a disguise: pasted, it could steer the
+    /// terminal of whoever pastes it, and nobody would see what is sent.
     private func isShown(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .lineSeparator, .paragraphSeparator: false
-        case .format: scalar.value == 0x200C || scalar.value == 0x200D
-        default: true
+        var scan = DisguiseScan()
+        if cursor > 0 {
+            for before in text[cursor - 1].unicodeScalars { _ = scan.isDisguise(before) }
         }
+        return !scan.isDisguise(scalar)
     }
 
     private mutating func remove(_ range: Range<Int>) -> Bool {

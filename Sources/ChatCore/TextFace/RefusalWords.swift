@@ -1,3 +1,5 @@
+internal import Escaping
+
 extension TextFace {
     /// What a refusal says: what is wrong, and what would be right.
     static func words(_ refusal: Refusal) -> String {
@@ -47,14 +49,14 @@ extension TextFace {
 
     /// A scalar as a message shows it: quoted if it is seen, by its number if it is not.
     private static func shown(_ scalar: Unicode.Scalar) -> String {
-        guard !scalar.properties.isDefaultIgnorableCodePoint else { return escape(scalar) }
+        guard !scalar.properties.isDefaultIgnorableCodePoint else { return scalar.escape }
         return switch scalar.properties.generalCategory {
         case .uppercaseLetter, .lowercaseLetter, .otherLetter, .decimalNumber,
             .dashPunctuation, .openPunctuation, .closePunctuation, .otherPunctuation,
             .mathSymbol, .currencySymbol, .otherSymbol:
             "\"\(neutralised(String(scalar)))\""
         default:
-            scalar == " " ? "a space" : escape(scalar)
+            scalar == " " ? "a space" : scalar.escape
         }
     }
 

@@ -38,64 +38,129 @@ extension WebSocketConnection {
     private func send(
         _ write: (inout WebSocketMachine, inout [UInt8]) throws(WebSocketNotOpen) -> Void
     ) async throws {
-        try shared.withLock { shared throws in
+        let signal = try shared.withLock { shared throws -> Signal? in
             if let failure = shared.failure { throw failure }
-            if shared.isSending { throw SocketError(.busy, in: .send) }
-            do throws(WebSocketNotOpen) {
-                try write(&shared.machine, &shared.output)
-            } catch {
-                throw SocketError(.closed, in: .send, detail: "\(error)")
+            switch shared.sender {
+            case .caller: throw SocketError(.busy, in: .send)
+            case .answers:
+                if shared.next != nil { throw SocketError(.busy, in: .send) }
+                let signal = Signal()
+                shared.next = signal
+                return signal
+            case nil:
+                try shared.write(write)
+                shared.sender = .caller
+                return nil
             }
-            shared.isSending = true
         }
-        try await sendOutput()
+        if let signal {
+            try await takeTurn(signal)
+            try await sendInTurn(write)
+        } else {
+            try await sendOutput(as: .caller)
+        }
     }
 
-    /// Sends what has gathered, unless somebody is at it, who will send it too.
+    /// Waits until the answers that are being sent are out, which gives this send its turn.
     ///
-    /// A peer that asks and does not listen is dropped.
+    /// Cancellation and deadlines: total, nothing is sent.
+    private func takeTurn(_ signal: Signal) async throws(SocketError) {
+        let wake = await signal.wait(until: Deadline.current)
+        try shared.withLock { shared throws(SocketError) in
+            // Whoever had the turn before may have given it to this send meanwhile.
+            guard shared.next === signal else { return }
+            shared.next = nil
+            throw SocketError(wake == .cancelled ? .cancelled : .deadlinePassed, in: .send)
+        }
+    }
+
+    /// Sends with the turn, which has to be left with nothing in the output.
+    private func sendInTurn(
+        _ write: (inout WebSocketMachine, inout [UInt8]) throws(WebSocketNotOpen) -> Void
+    ) async throws {
+        var refusal: SocketError?
+        try shared.withLock { shared throws(SocketError) in
+            if let failure = shared.failure {
+                shared.sender = nil
+                throw failure
+            }
+            do throws(SocketError) { try shared.write(write) } catch { refusal = error }
+        }
+        try await sendOutput(as: .caller)
+        if let refusal { throw refusal }
+    }
+
+    /// Sends what the peer is owed, unless somebody is sending, who will send it too.
+    ///
+    /// A peer that asks and does not listen is dropped. Cancellation and deadlines: what is not out yet is
+    /// sent later.
     func flush() async throws(SocketError) {
         let mustSend = try shared.withLock { shared throws(SocketError) in
-            if shared.isSending {
-                guard shared.output.count <= SharedWebSocket.outputSizeLimit else {
-                    throw SocketError(
-                        .limitExceeded,
-                        in: .send,
-                        detail: "a websocket peer that pings and does not receive"
-                    )
-                }
+            guard shared.sender == nil else {
+                if shared.isOverdrawn { throw Self.overdrawn }
                 return false
             }
-            shared.isSending = !shared.output.isEmpty
-            return shared.isSending
+            if shared.output.isEmpty { return false }
+            shared.sender = .answers
+            return true
         }
-        if mustSend { try await sendOutput() }
+        if mustSend { try await sendOutput(as: .answers) }
     }
 
-    /// Sends until nothing is left; the caller has set `isSending`.
-    private func sendOutput() async throws(SocketError) {
+    private static var overdrawn: SocketError {
+        SocketError(
+            .limitExceeded,
+            in: .send,
+            detail: "a websocket peer that pings and does not receive"
+        )
+    }
+
+    /// Sends until nothing is left; the caller has the turn, and leaves it.
+    private func sendOutput(as sender: SharedWebSocket.Sender) async throws(SocketError) {
         var bytes: [UInt8] = []
         while true {
-            let isDone = shared.withLock { shared in
-                bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptOutputSize)
-                swap(&bytes, &shared.output)
-                shared.isSending = !bytes.isEmpty
-                return bytes.isEmpty
+            bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptOutputSize)
+            let (owed, isDone, next) = shared.withLock { shared in
+                let owed = shared.takeOutput(&bytes)
+                return (owed, bytes.isEmpty, bytes.isEmpty ? shared.leaveSending() : nil)
             }
+            next?.set()
             if isDone { return }
+            var count = 0
             do throws(SocketError) {
-                let count = try unsafe timed.sendAtOnce(bytes.span.bytes)
+                count = try unsafe timed.sendAtOnce(bytes.span.bytes)
                 if count < bytes.count { try await send(bytes, from: count) }
             } catch {
-                shared.withLock { shared in
-                    shared.isSending = false
-                    shared.failure = error
-                }
-                // Half a frame may be out: nothing that follows could be understood.
-                stream.reset()
-                throw error
+                count = min(count + error.transferredCount, bytes.count)
+                try stop(after: error, as: sender, rest: Array(bytes[count...]), owed: owed)
             }
         }
+    }
+
+    /// Ends a turn in which the transport did not take everything.
+    ///
+    /// Who was cancelled while answering has lost nothing: the rest goes out with what is sent next. After
+    /// everything else half a frame may be out, and nothing that follows could be understood.
+    private func stop(
+        after error: SocketError,
+        as sender: SharedWebSocket.Sender,
+        rest: [UInt8],
+        owed: Int
+    ) throws(SocketError) -> Never {
+        let isOver =
+            error.code == .cancelled
+            || (error.code == .deadlinePassed && Deadline.current.hasPassed)
+        let (failure, next) = shared.withLock { shared in
+            if sender == .answers, isOver {
+                shared.putBack(rest, owed: owed)
+                if !shared.isOverdrawn { return (nil as SocketError?, shared.leaveSending()) }
+            }
+            shared.failure = error
+            return (error, shared.leaveSending())
+        }
+        if failure != nil { stream.reset() }
+        next?.set()
+        throw error
     }
 
     /// Sends what the kernel did not take at once.
@@ -109,4 +174,17 @@ extension WebSocketConnection {
 
     /// More than this is not kept for the next message, so that idle connections stay small.
     private static let keptOutputSize = 512
+}
+
+extension SharedWebSocket {
+    /// Appends a frame of this end's own.
+    fileprivate func write(
+        _ write: (inout WebSocketMachine, inout [UInt8]) throws(WebSocketNotOpen) -> Void
+    ) throws(SocketError) {
+        do throws(WebSocketNotOpen) {
+            try write(&machine, &output)
+        } catch {
+            throw SocketError(.closed, in: .send, detail: "\(error)")
+        }
+    }
 }

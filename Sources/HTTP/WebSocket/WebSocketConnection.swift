@@ -157,6 +157,8 @@ public final class WebSocketConnection: Sendable {
         defer { unsafe input.consume(consumed) }
         return try unsafe input.withMutableBytes { span throws in
             let event = try shared.withLock { shared throws(WebSocketViolation) in
+                let sizeBefore = shared.output.count
+                defer { shared.owedSize += shared.output.count - sizeBefore }
                 let event = try shared.machine.next(
                     &span,
                     consumed: &consumed,

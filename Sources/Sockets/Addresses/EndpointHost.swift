@@ -23,6 +23,24 @@ extension Endpoint {
             var parser = try AddressParser(text, for: "host")
             self = try parser.host()
         }
+
+        /// Reads the host of a URL: as the other form, and an IPv6 address in brackets alone, whose zone
+        /// may follow `%` or `%25` (RFC 6874 §2).
+        package init(ofURL text: some StringProtocol) throws(AddressParseError) {
+            guard text.hasPrefix("[") else {
+                self = try Self(text)
+                return
+            }
+            var parser = try AddressParser(text, for: "host")
+            self = .ip(.v6(try parser.bracketedIPv6Address(inURL: true)))
+            try parser.expectEnd()
+        }
+
+        /// The host as others know it: a zone means something on this machine alone (RFC 6874 §4).
+        package var withoutZone: Self {
+            guard case .ip(let address) = self else { return self }
+            return .ip(address.withoutZone)
+        }
     }
 }
 

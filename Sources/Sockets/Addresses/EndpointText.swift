@@ -22,7 +22,7 @@ extension AddressParser {
         if let place = bytes[position..<end].firstIndex(of: UInt8(ascii: "@")) {
             throw failure("'@' is here, and an endpoint takes no user name", at: place)
         }
-        let host = try endpointHost(until: end)
+        let host = try endpointHost(until: end, inURL: scheme.isWebSocket)
         let port = try endpointPort(scheme: scheme, until: end)
         let path = try endpointPath(scheme: scheme)
         return Endpoint(unchecked: scheme, host: host, port: port, path: path)
@@ -46,8 +46,11 @@ extension AddressParser {
     }
 
     /// Reads the host that stands before a port, or before `end`.
-    private mutating func endpointHost(until end: Int) throws(AddressParseError) -> Endpoint.Host {
-        if isNext("[") { return .ip(.v6(try bracketedIPv6Address())) }
+    private mutating func endpointHost(
+        until end: Int,
+        inURL: Bool
+    ) throws(AddressParseError) -> Endpoint.Host {
+        if isNext("[") { return .ip(.v6(try bracketedIPv6Address(inURL: inURL))) }
         try refuseBareIPv6(until: end)
         let hostEnd = min(end, index(ofAny: ":"))
         if hostEnd > position { return try hostName(until: hostEnd) }

@@ -4,8 +4,8 @@ internal import Glibc
 extension StreamConnection {
     /// Takes over a connected stream socket that came from elsewhere: another process, a parent.
     ///
-    /// Sets O_NONBLOCK, which everybody sees who shares the open socket, and close-on-exec. On a
-    /// loop's thread that loop looks after it, otherwise one of `loops`.
+    /// Sets O_NONBLOCK and TCP_NODELAY, which everybody sees who shares the open socket, and
+    /// close-on-exec. On a loop's thread that loop looks after it, otherwise one of `loops`.
     ///
     /// ```swift
     /// while let descriptor = descriptors.popFirst() {
@@ -62,8 +62,8 @@ extension StreamListener {
     /// Takes over a listening stream socket that came from elsewhere, such as the process that this
     /// one replaces.
     ///
-    /// Sets O_NONBLOCK, which everybody sees who shares the open socket, and close-on-exec. A socket
-    /// file stays when this listener closes: it is not the one who made it.
+    /// Sets O_NONBLOCK and TCP_NODELAY, which everybody sees who shares the open socket, and
+    /// close-on-exec. A socket file stays when this listener closes: it is not the one who made it.
     ///
     /// - Parameters:
     ///   - descriptor: A listening TCP or Unix stream socket; it is closed when this fails.
@@ -139,6 +139,10 @@ extension Descriptor {
         }
         let result = System.makeNonBlocking(number)
         guard result >= 0 else { throw Self.refused(CInt(-result), "") }
+        // As what is created here; what a listener accepts has it from the listener.
+        if address.ip != nil, type == CInt(SOCK_STREAM.rawValue) {
+            try SocketOption<Bool>.noDelay.set(number, to: true)
+        }
         return address
     }
 

@@ -47,8 +47,7 @@ internal import Sockets
     func prepare(_ ssl: OpaquePointer, for name: PeerName) throws(TLSFault) {
         ERR_clear_error()
         let parameters = unsafe SSL_get0_param(ssl)
-        // `*.example.org` is for a whole label, not `f*.example.org` (RFC 9525 §6.3).
-        unsafe SSL_set_hostflags(ssl, CUnsignedInt(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS))
+        unsafe SSL_set_hostflags(ssl, PeerName.checkFlags)
         let isSet =
             switch name {
             case .host(let host):

@@ -17,7 +17,10 @@ enum PeerName {
         let name = text.hasSuffix(".") ? String(text.dropLast()) : text
         // What RFC 1035 §2.3.4 allows in length. A NUL would end the name for OpenSSL and not for us.
         let labels = mayBeWildcard && name.hasPrefix("*.") ? name.dropFirst(2) : name[...]
-        guard (1...253).contains(labels.utf8.count), labels.utf8.allSatisfy(Self.isOfName) else {
+        // OpenSSL takes `.example.org` for every name below it, so no part is empty.
+        guard (1...253).contains(labels.utf8.count), labels.utf8.allSatisfy(Self.isOfName),
+            !labels.hasPrefix("."), !labels.hasSuffix("."), !labels.contains("..")
+        else {
             throw TLSFault(
                 .invalidArgument,
                 "“\(text)” is no host name (other alphabets are written as xn--…)"
@@ -36,19 +39,18 @@ enum PeerName {
         }
     }
 
+    /// How a certificate's names are compared (RFC 9525 §6): by its subject alternative names alone,
+    /// since nobody checks that a common name is a host's; `*.example.org` is for a whole label, and
+    /// `f*.example.org` for none.
+    static let checkFlags = CUnsignedInt(
+        X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS
+    )
+
     /// The name or address, without a zone.
     var text: String {
         switch self {
         case .host(let name): name
         case .address(let address): address.withoutZone.description
         }
-    }
-}
-
-extension IPAddress {
-    /// The address as certificates have it.
-    fileprivate var withoutZone: IPAddress {
-        guard case .v6(let address) = self else { return self }
-        return .v6(IPv6Address(highBits: address.highBits, lowBits: address.lowBits))
     }
 }

@@ -60,12 +60,13 @@ internal import Sockets
         }
     }
 
-    /// The identity for a name: the first whose certificate is for it.
-    func identity(for name: UnsafePointer<CChar>) -> TLSIdentity? {
-        identities.first { identity in
+    /// The identity for a name that a client asks for: the first whose certificate is for it.
+    func identity(for name: String) -> TLSIdentity? {
+        // `.example.org` would be any name below it (X509_check_host(3)).
+        guard case .host(let host)? = try? PeerName(name) else { return nil }
+        return identities.first { identity in
             unsafe identity.reference.leaf.withPointer { x509 in
-                let flags = CUnsignedInt(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS)
-                return unsafe X509_check_host(x509, name, 0, flags, nil) == 1
+                unsafe X509_check_host(x509, host, 0, PeerName.checkFlags, nil) == 1
             }
         }
     }
@@ -76,7 +77,7 @@ private func chooseIdentity(_ ssl: OpaquePointer?, _: UnsafeMutableRawPointer?) 
     guard let connection = unsafe TLSConnection.of(ssl),
         case .server(let context) = connection.side,
         let name = unsafe SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name),
-        let identity = unsafe context.identity(for: name)
+        let identity = unsafe context.identity(for: String(cString: name))
     else { return 1 }
     let reference = identity.reference
     let issuers = unsafe copenssl_new_certificates()

@@ -83,14 +83,23 @@ struct TLSSession {
     /// Takes the writer's seat, which nobody else wants before there is a stream.
     mutating func beginHandshake() { isWriting = true }
 
-    /// Goes on with the handshake; true when it is done.
-    mutating func handshake() throws(TLSFault) -> Bool {
+    /// How far a handshake has come.
+    enum HandshakeStep {
+        case needsMore
+        /// It is done, and this end has the last word.
+        case done
+        /// It is done, and the peer has had the last word.
+        case doneInSilence
+    }
+
+    /// Goes on with the handshake.
+    mutating func handshake() throws(TLSFault) -> HandshakeStep {
         switch connection.handshake() {
         case .done:
             if case .server(let context) = connection.side { owesTicket = context.givesTickets }
-            return true
+            return hasCiphertext ? .done : .doneInSilence
         case .needsMore where isTruncated: throw .cutHandshake
-        case .needsMore: return false
+        case .needsMore: return .needsMore
         case .ended: throw .cutHandshake
         case .failed(let fault):
             self.fault = fault

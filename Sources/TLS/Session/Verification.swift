@@ -9,16 +9,16 @@ func recordFailure(_ isGood: CInt, _ store: OpaquePointer?) -> CInt {
     let depth = unsafe Int(X509_STORE_CTX_get_error_depth(store))
     let x509 = unsafe X509_STORE_CTX_get_current_cert(store)
     let certificate = unsafe x509.flatMap { unsafe try? Certificate(x509: $0) }
-    let (subject, isRecorded): (String, Bool) =
+    let (name, isRecorded): (PeerName?, Bool) =
         switch connection.side {
-        case .client(let context, let name): (name.text, context.verification == .recorded)
-        case .server: ("the client", false)
+        case .client(let context, let name): (name, context.verification == .recorded)
+        case .server: (nil, false)
         }
     let failure = CertificateFailure(
         openSSL: code,
         depth: depth,
         certificate: certificate,
-        for: subject
+        for: name
     )
     if !connection.failures.contains(failure) { connection.failures.append(failure) }
     return isRecorded ? 1 : 0
@@ -31,8 +31,9 @@ func connection(verifying store: OpaquePointer?) -> TLSConnection? {
 }
 
 extension CertificateFailure {
-    /// What a code of X509_STORE_CTX_get_error(3) means for a peer.
-    init(openSSL code: CInt, depth: Int, certificate: Certificate?, for peer: String) {
+    /// What a code of X509_STORE_CTX_get_error(3) means for a server of a name, or for a client.
+    init(openSSL code: CInt, depth: Int, certificate: Certificate?, for name: PeerName?) {
+        let peer = name?.text ?? "the client"
         let subject = certificate?.subject ?? "no subject"
         let whose =
             depth == 0
@@ -46,7 +47,7 @@ extension CertificateFailure {
             case X509_V_ERR_CERT_HAS_EXPIRED: (.expired, "has expired\(after)")
             case X509_V_ERR_CERT_NOT_YET_VALID: (.notYetValid, "is not valid yet\(before)")
             case X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH:
-                (.wrongName, "is for \(certificate?.forWhom ?? "another"), not \(peer)")
+                (.wrongName, certificate?.refusal(of: name) ?? "is for another, not \(peer)")
             case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
                 (.selfSigned, "is self-signed and not trusted")
             case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN: (.unknownAuthority, "is not trusted")
@@ -76,6 +77,18 @@ extension CertificateFailure {
 }
 
 extension Certificate {
-    /// Its names, or what it calls its subject when it has none.
-    fileprivate var forWhom: String { names.isEmpty ? "“\(subject)”" : names }
+    /// Why it is not for a name.
+    fileprivate func refusal(of name: PeerName?) -> String {
+        let wanted = name?.text ?? "the client"
+        guard !names.isEmpty else {
+            return
+                "names nobody in its subject alternative names; the common name does not count any more"
+                + " (it is “\(subject)”, and \(wanted) is asked for)"
+        }
+        // `DNS:127.0.0.1` is for nobody: an address is not looked for among names (RFC 9525 §6.2).
+        if case .address? = name, dnsNames.contains(wanted) {
+            return "is for \(wanted) as a host name, not as an address"
+        }
+        return "is for \(names), not \(wanted)"
+    }
 }

@@ -51,7 +51,7 @@ struct CaptureReport: Sendable {
         }
         guard let fileName, let unwrittenCount = tally.unwrittenCount else { return }
         say(
-            "\(packets(tally.packetCount - unwrittenCount)) written to \(Self.shown(fileName))"
+            "\(packets(tally.packetCount - unwrittenCount)) written to \(fileName.printable)"
         )
         if unwrittenCount > 0 {
             say("\(packets(unwrittenCount)) not written: the disk is too slow")
@@ -88,13 +88,6 @@ struct CaptureReport: Sendable {
 
     private static func space(_ count: Int) -> String {
         String(repeating: " ", count: max(0, count))
-    }
-
-    /// A name without what could command a terminal.
-    static func shown(_ name: String) -> String {
-        var escaper = TerminalEscaper()
-        let bytes = escaper.escape(name.utf8) + escaper.finish()
-        return String(decoding: bytes, as: UTF8.self)
     }
 
     private func say(_ line: String) { StatusWriter(isPlain: options.json).tell(line) }

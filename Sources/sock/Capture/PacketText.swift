@@ -71,7 +71,7 @@ struct PacketText: Sendable {
     /// An interface's name, so wide that most of them make a column.
     private mutating func name(_ interface: NetworkInterface) -> String {
         if let known = names[interface.index] { return known }
-        let name = CaptureReport.shown("\(interface)")
+        let name = "\(interface)".printable
         let padded = name + String(repeating: " ", count: max(0, 5 - name.count))
         names[interface.index] = padded
         return padded

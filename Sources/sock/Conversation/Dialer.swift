@@ -87,8 +87,9 @@ extension WebSocketOptions {
 }
 
 extension Endpoint {
-    /// What `Host` says: the port only where it is not the scheme's own (RFC 9110 §7.2).
+    /// What `Host` says: the port only where it is not the scheme's own (RFC 9110 §7.2), and no zone, which
+    /// means something on this machine alone (RFC 6874 §4).
     var authority: String {
-        port == scheme.defaultPort ? "\(host)" : "\(host):\(port)"
+        port == scheme.defaultPort ? "\(host.withoutZone)" : "\(host.withoutZone):\(port)"
     }
 }

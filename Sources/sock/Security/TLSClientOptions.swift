@@ -106,12 +106,16 @@ struct TLSClientOptions: ParsableArguments {
 
     /// What the server's certificate must be for.
     func name(for endpoint: Endpoint) -> String {
-        if let name { return name }
-        return switch endpoint.host {
+        // Read as hosts are; what is none is refused with words where it is used.
+        if let name { return (try? Endpoint.Host(name)).flatMap { Self.name(of: $0) } ?? name }
+        return Self.name(of: endpoint.host) ?? "localhost"
+    }
+
+    private static func name(of host: Endpoint.Host) -> String? {
+        switch host.withoutZone {
         case .name(let name): name
         case .ip(let ip): "\(ip)"
-        case .any: "localhost"
-        case .unix: "localhost"
+        case .any, .unix: nil
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import Escaping
 import Relays
 import Sockets
 
@@ -70,7 +71,11 @@ enum Event {
     }
 
     /// The event for a person: the mistakes begin with the program's name, as is the custom.
-    var words: String {
+    ///
+    /// Whatever a peer has a part in, in an error too, cannot steer a terminal or hide there.
+    var words: String { sentence.escaped(.obeyed) }
+
+    private var sentence: String {
         switch self {
         case .listening(let address): return "listening on \(address)"
         case .opened(let guest):

@@ -1,3 +1,5 @@
+internal import Escaping
+
 /// One JSON object on one line (RFC 8259), with its members in the order given.
 struct JSONLine: ExpressibleByDictionaryLiteral, CustomStringConvertible {
     /// What a member can be.
@@ -35,22 +37,25 @@ struct JSONLine: ExpressibleByDictionaryLiteral, CustomStringConvertible {
 
     /// A string of RFC 8259 §7.
     ///
-    /// DEL and C1 are escaped too, which it allows: the line may be shown on a terminal.
+    /// What a terminal must not get as it is is escaped too, which it allows: the text is the same.
     private static func quoted(_ text: String) -> String {
         var result = "\""
+        var scan = DisguiseScan()
         for scalar in text.unicodeScalars {
+            let isDisguise = scan.isDisguise(scalar)
             switch scalar {
             case "\"": result += "\\\""
             case "\\": result += "\\\\"
             case "\n": result += "\\n"
-            case "\0"..<" ", "\u{7F}"..."\u{9F}": result += "\\u" + hex(scalar.value)
+            case _ where isDisguise:
+                for unit in String(scalar).utf16 { result += "\\u" + hex(unit) }
             default: result.unicodeScalars.append(scalar)
             }
         }
         return result + "\""
     }
 
-    private static func hex(_ value: UInt32) -> String {
+    private static func hex(_ value: UInt16) -> String {
         let digits = String(value, radix: 16)
         return String(repeating: "0", count: 4 - digits.count) + digits
     }

@@ -1,3 +1,4 @@
+internal import Escaping
 import Glibc
 
 /// How the bytes of one stream are shown on the standard output.
@@ -5,11 +6,11 @@ enum View {
     /// Every byte as it came.
     case exact
     /// For a terminal: what could command it is escaped.
-    case escaped(TerminalEscaper)
+    case escaped(Escaper)
 
     /// What the options ask for: bytes are exact wherever no terminal is.
     init(raw: Bool) {
-        self = !raw && Terminal.isTerminal(STDOUT_FILENO) ? .escaped(TerminalEscaper()) : .exact
+        self = !raw && Terminal.isTerminal(STDOUT_FILENO) ? .escaped(Escaper(.obeyed)) : .exact
     }
 
     var isExact: Bool { if case .exact = self { true } else { false } }
@@ -24,7 +25,7 @@ enum View {
     /// What to write at the end of the stream.
     mutating func finish() -> [UInt8] {
         guard case .escaped(var escaper) = self else { return [] }
-        self = .escaped(TerminalEscaper())
+        self = .escaped(Escaper(.obeyed))
         return escaper.finish()
     }
 }

@@ -7,6 +7,7 @@ struct StreamOptionTests {
         let (client, server) = try await tcpPair()
         defer { server.close() }
         #expect(try client.get(.noDelay), "on by default")
+        #expect(try server.get(.noDelay), "on by default, from the listener")
         for option in [SocketOption<Bool>.noDelay, .keepAlive, .reuseAddress, .reusePort] {
             for value in [true, false, true] {
                 try client.set(option, to: value)
@@ -16,6 +17,18 @@ struct StreamOptionTests {
         try client.set(.quickAck, to: false)
         #expect(try !client.get(.quickAck))
         client.close()
+    }
+
+    @Test func whatIsAdoptedSendsSmallPiecesAtOnceToo() async throws {
+        let old = try StreamSocket.create(.ipv4, options: [.set(.noDelay, to: false)])
+            .bind(to: .v4(.loopback, port: 0))
+            .listen()
+        let listener = try StreamListener.adopt(old.handOver())
+        defer { listener.close() }
+        let client = try await StreamSocket.create(.ipv4).connect(to: listener.localAddress)
+        #expect(try await listener.accept().get(.noDelay))
+        try client.set(.noDelay, to: false)
+        #expect(try StreamConnection.adopt(client.duplicateDescriptor()).get(.noDelay))
     }
 
     @Test func timesReadBackInTheirUnits() async throws {

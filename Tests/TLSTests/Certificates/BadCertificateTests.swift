@@ -134,6 +134,7 @@ struct BadCertificateTests {
 
     @Test(arguments: [
         "", "a b", "exämple.org", "nul\0.example", String(repeating: "a", count: 254),
+        ".example.org", "a..example", ".", "*.example.org",
     ])
     func whatIsNoNameIsRefused(name: String) async throws {
         let parties = try Parties()

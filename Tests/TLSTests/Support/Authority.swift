@@ -29,6 +29,8 @@ final class Authority: Sendable {
     deinit { _ = try? run("rm", "-r", folder) }
 
     /// Signs a certificate; moments are written `20300101000000Z`.
+    ///
+    /// With empty `names` it has none.
     func issue(
         _ name: String,
         names: String? = nil,
@@ -36,6 +38,9 @@ final class Authority: Sendable {
         to: String = "20990101000000Z"
     ) throws -> TLSIdentity {
         let file = "\(folder)/\(UInt32.random(in: 0 ... .max))"
+        let alternatives = names ?? "DNS:" + name
+        let line =
+            alternatives.isEmpty ? "basicConstraints=CA:FALSE" : "subjectAltName=" + alternatives
         try run(
             "sh",
             "-c",
@@ -43,7 +48,7 @@ final class Authority: Sendable {
             set -e; cd \(folder); exec 2>/dev/null
             openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
                 -keyout \(file).key -out \(file).csr -subj '/CN=\(name)'
-            echo subjectAltName=\(names ?? "DNS:" + name) > \(file).ext
+            echo '\(line)' > \(file).ext
             openssl ca -batch -notext -config ca.cnf -cert ca.pem -keyfile ca.key -in \(file).csr \
                 -out \(file).pem -startdate \(from) -enddate \(to) -extfile \(file).ext
             cat ca.pem >> \(file).pem

@@ -20,16 +20,23 @@ public struct HTTPOrigin: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// As a URL without path: `https://example.org`, the port only where it is not the scheme's own.
-    public var description: String { (isSecure ? "https://" : "http://") + authority }
+    public var description: String { (isSecure ? "https://" : "http://") + urlAuthority }
 
     /// Host, and the port unless it is the scheme's own: what `Host` says (RFC 9110 §7.2).
-    public var authority: String {
-        port == Self.defaultPort(isSecure: isSecure) ? "\(host)" : "\(host):\(port)"
+    ///
+    /// Without the zone of an IPv6 address, which means nothing to the server (RFC 6874 §4).
+    public var authority: String { withPort("\(host.withoutZone)") }
+
+    /// The same with the zone, as it reads back.
+    var urlAuthority: String { withPort("\(host)".replacing("%", with: "%25")) }
+
+    private func withPort(_ host: String) -> String {
+        port == Self.defaultPort(isSecure: isSecure) ? host : "\(host):\(port)"
     }
 
-    /// The host as a certificate names it: without brackets, and without the dot at its end.
+    /// The host as a certificate names it: without brackets, zone, and the dot at its end.
     var certificateName: String {
-        switch host {
+        switch host.withoutZone {
         case .ip(.v6(let address)): "\(address)"
         case .name(let name) where name.hasSuffix("."): String(name.dropLast())
         default: "\(host)"

@@ -42,7 +42,7 @@ public struct HTTPURL: Hashable, Sendable {
     /// The port, also where the text leaves it out.
     public var port: UInt16 { origin.port }
 
-    /// Host, and the port unless it is the scheme's own.
+    /// Host without zone, and the port unless it is the scheme's own: what `Host` says.
     public var authority: String { origin.authority }
 
     /// The path, percent-encoded.
@@ -97,7 +97,7 @@ public struct HTTPURL: Hashable, Sendable {
 
 extension HTTPURL: CustomStringConvertible {
     /// The URL as text, which reads back as the same.
-    public var description: String { "\(scheme.rawValue)://\(authority)\(target)" }
+    public var description: String { "\(scheme.rawValue)://\(origin.urlAuthority)\(target)" }
 }
 
 extension HTTPURL: ExpressibleByStringLiteral {

@@ -83,14 +83,13 @@ struct URLReference {
         let isLiteral = bytes[range].first == UInt8(ascii: "[")
         let read: Endpoint.Host
         do throws(AddressParseError) {
-            read = try Endpoint.Host(host)
+            read = try Endpoint.Host(ofURL: host)
         } catch {
             throw failure(error.reason, at: range.lowerBound + error.offset)
         }
         switch read {
         case .name, .ip(.v4): break
-        // A zone means something on this machine alone.
-        case .ip(.v6) where isLiteral && !host.contains("%"): break
+        case .ip(.v6) where isLiteral: break
         default: throw failure("a host is missing, or is not one", at: range.lowerBound)
         }
         return HTTPOrigin(isSecure: isSecure, host: read, port: port)

@@ -1,3 +1,5 @@
+internal import Escaping
+
 extension FolderListing {
     /// The listing as a page of its own: no script, nothing fetched, light or dark as the reader
     /// likes.
@@ -114,22 +116,24 @@ extension FolderListing {
 
     /// Text as HTML, in elements and in quoted attributes.
     ///
-    /// Control characters, and those that turn the direction of text, are shown as what they are
-    /// not: a name must not look like another (`exe.txt` written backwards).
+    /// Control characters, and those that nobody sees or that turn the direction of text, are shown as
+    /// what they are not: a name must not look like another (`exe.txt` written backwards).
     static func escaped(_ text: String) -> String {
         // Nearly every name is plain.
         if text.utf8.allSatisfy(isPlain) { return text }
         var escaped = ""
+        var scan = DisguiseScan()
         for scalar in text.unicodeScalars {
+            guard !scan.isDisguise(scalar) else {
+                escaped += "\u{FFFD}"
+                continue
+            }
             switch scalar {
             case "&": escaped += "&amp;"
             case "<": escaped += "&lt;"
             case ">": escaped += "&gt;"
             case "\"": escaped += "&quot;"
             case "'": escaped += "&#39;"
-            case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{200E}"..."\u{200F}",
-                "\u{2028}"..."\u{202E}", "\u{2066}"..."\u{2069}", "\u{061C}":
-                escaped += "\u{FFFD}"
             default: escaped.unicodeScalars.append(scalar)
             }
         }
