@@ -114,7 +114,7 @@ let package = Package(
         .target(
             name: "Sessions",
             dependencies: [
-                "Digests", "Files", "SessionProtocol", "Sockets", deques, heap, logging,
+                "Digests", "Escaping", "Files", "SessionProtocol", "Sockets", deques, heap, logging,
             ],
             swiftSettings: settings
         ),

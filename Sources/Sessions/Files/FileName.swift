@@ -1,4 +1,5 @@
 internal import Digests
+internal import Escaping
 internal import Files
 
 /// The name of a file in a folder of files: relative, and leading nowhere else
@@ -40,7 +41,10 @@ struct FileName: Hashable, Sendable {
     /// Whether something in it could steer a terminal, or is not seen.
     ///
     /// Bytes that are not UTF-8 are neither: they are shown escaped.
-    var isUnprintable: Bool { path.description.unicodeScalars.contains(where: \.isUnprintable) }
+    var isUnprintable: Bool {
+        var scan = DisguiseScan()
+        return path.description.unicodeScalars.contains { scan.isDisguise($0) }
+    }
 }
 
 /// Exactly which content of which name: what an interrupted transfer is recognised by.

@@ -41,7 +41,7 @@ enum GetTarget {
     static func open(_ stream: WriteTarget.Stream, path: String) async throws -> OpenFile {
         let opened = Signal()
         let result = Lock<Result<OpenFile, FileError>?>(nil)
-        BackgroundThread.start {
+        try BackgroundThread.start {
             let file = Result { () throws(FileError) in try stream.open() }
             result.withLock { $0 = file }
             opened.set()

@@ -30,9 +30,9 @@ enum PasswordPrompt {
         }
         defer {
             _ = unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &before)
-            Announcer.write("\n", to: STDERR_FILENO)
+            _ = Blocking.write(Array("\n".utf8), to: STDERR_FILENO)
         }
-        Announcer.write("password of \(name) at \(url): ", to: STDERR_FILENO)
+        _ = Blocking.write(Array("password of \(name) at \(url): ".utf8), to: STDERR_FILENO)
         return try line()
     }
 

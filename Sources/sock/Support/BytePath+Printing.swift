@@ -1,3 +1,4 @@
+internal import Escaping
 import Files
 
 extension BytePath {
@@ -7,17 +8,8 @@ extension BytePath {
     /// The path in a line of ours: what is not UTF-8 escaped, what could command a terminal, and what
     /// nobody could see.
     var printable: String {
-        var escaper = TerminalEscaper()
-        let escaped = escaper.escape(bytes) + escaper.finish()
-        let shown = String(decoding: escaped, as: UTF8.self).printable
-        guard shown.unicodeScalars.contains(where: \.isUnprintable) else { return shown }
-        return shown.unicodeScalars.reduce(into: "") { text, scalar in
-            if scalar.isUnprintable {
-                text += "\\u{\(String(scalar.value, radix: 16))}"
-            } else {
-                text.unicodeScalars.append(scalar)
-            }
-        }
+        var escaper = Escaper(.line)
+        return String(decoding: escaper.escape(bytes) + escaper.finish(), as: UTF8.self)
     }
 }
 

@@ -62,19 +62,6 @@ struct ProbeTarget: Sendable {
         }
     }
 
-    /// - Throws: A usage failure for what is a port, or has one: here hosts are asked.
-    private static func checkHost(_ name: String) throws(Failure) {
-        if EndpointWords.isNumber(name) {
-            throw Failure(.usage, "'\(name)' is no host: this command takes hosts, without a port")
-        }
-        if let (host, port) = EndpointWords.split(name), !port.isEmpty {
-            throw Failure(
-                .usage,
-                "'\(name.printable)' has a port, and a host is asked here: \(host.printable)"
-            )
-        }
-    }
-
     /// `example.org (192.0.2.1)`, or the address alone if that is what was named.
     var label: String { name == "\(address)" ? name : "\(name) (\(address))" }
 }
