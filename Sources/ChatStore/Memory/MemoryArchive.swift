@@ -28,6 +28,7 @@ public final class MemoryArchive: ChatArchive {
         }
     }
 
+    /// Which log.
     public let id: LogID
     private let state = Mutex(State())
 
@@ -36,8 +37,10 @@ public final class MemoryArchive: ChatArchive {
         self.id = id
     }
 
+    /// See ``ChatArchive/last()``.
     public func last() -> RecordMark? { state.withLock(\.last) }
 
+    /// See ``ChatArchive/store(_:)``.
     public func store(_ change: ArchiveChange) throws(ChatStoreError) {
         try ArchiveRules.check(change)
         let sizes: [Int]
@@ -82,6 +85,7 @@ public final class MemoryArchive: ChatArchive {
         }
     }
 
+    /// See ``ChatArchive/rows()``.
     public func rows() -> [StateRow] {
         state.withLock { state in
             state.rows.sorted { $0.key < $1.key }
@@ -89,6 +93,7 @@ public final class MemoryArchive: ChatArchive {
         }
     }
 
+    /// See ``ChatArchive/records(from:limit:)``.
     public func records(from number: UInt64, limit: Int) -> [ArchivedRecord] {
         state.withLock { state in
             var records: [ArchivedRecord] = []
@@ -113,6 +118,7 @@ public final class MemoryArchive: ChatArchive {
         }
     }
 
+    /// See ``ChatArchive/entry(at:)``.
     public func entry(at offset: LogOffset) -> ArchivedEntry? {
         state.withLock { state in
             let position = Self.position(of: offset, state)
@@ -123,6 +129,7 @@ public final class MemoryArchive: ChatArchive {
         }
     }
 
+    /// See ``ChatArchive/page(_:)``.
     public func page(_ query: PageQuery) -> [ArchivedEntry] {
         state.withLock { state in
             guard let place = state.places[query.place], query.limit > 0 else { return [] }
@@ -146,6 +153,7 @@ public final class MemoryArchive: ChatArchive {
         }
     }
 
+    /// See ``ChatArchive/search(_:)``.
     public func search(_ query: SearchQuery) -> [ArchivedEntry] {
         let words = query.words.map { $0.lowercased() }
         guard !words.isEmpty, query.limit > 0 else { return [] }
@@ -166,6 +174,7 @@ public final class MemoryArchive: ChatArchive {
         }
     }
 
+    /// See ``ChatArchive/retain(_:limit:)``.
     public func retain(_ retention: Retention, limit: Int) -> Int {
         state.withLock { state in
             let live = Set(state.places.values)

@@ -7,7 +7,8 @@ extension SQLiteArchive {
     ///
     /// The copy is a whole archive of the same log.
     ///
-    /// - Parameter path: a file that is not there yet.
+    /// - Parameter target: a file that is not there yet.
+    /// - Throws: ``ChatStoreError``; a file that was begun stays then.
     public func backUp(to target: String) throws(ChatStoreError) {
         try Opening.makeNew(target)
         try StoreErrors.translate(target) {

@@ -3,6 +3,7 @@ internal import Foundation
 internal import GRDB
 
 extension SQLiteArchive {
+    /// See ``ChatArchive/records(from:limit:)``.
     public func records(
         from first: UInt64,
         limit: Int
@@ -43,6 +44,7 @@ extension SQLiteArchive {
         }
     }
 
+    /// See ``ChatArchive/entry(at:)``.
     public func entry(at offset: LogOffset) throws(ChatStoreError) -> ArchivedEntry? {
         try read { database in
             try Row.fetchOne(
@@ -54,6 +56,7 @@ extension SQLiteArchive {
         }
     }
 
+    /// See ``ChatArchive/page(_:)``.
     public func page(_ query: PageQuery) throws(ChatStoreError) -> [ArchivedEntry] {
         guard query.limit > 0 else { return [] }
         return try read { database in
@@ -85,6 +88,7 @@ extension SQLiteArchive {
         }
     }
 
+    /// See ``ChatArchive/search(_:)``.
     public func search(_ query: SearchQuery) throws(ChatStoreError) -> [ArchivedEntry] {
         let words = query.words
         guard !words.isEmpty, query.limit > 0 else { return [] }

@@ -3,6 +3,7 @@ internal import Foundation
 internal import GRDB
 
 extension SQLiteArchive {
+    /// See ``ChatArchive/retain(_:limit:)``.
     public func retain(_ retention: Retention, limit: Int) throws(ChatStoreError) -> Int {
         guard limit > 0 else { return 0 }
         return try write { database in

@@ -3,6 +3,7 @@ internal import Foundation
 internal import GRDB
 
 extension SQLiteArchive {
+    /// See ``ChatArchive/store(_:)``.
     public func store(_ change: ArchiveChange) throws(ChatStoreError) {
         try ArchiveRules.check(change)
         try write { database in

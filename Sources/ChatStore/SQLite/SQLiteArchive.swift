@@ -11,6 +11,7 @@ internal import GRDB
 ///
 /// One process at a time has it for writing; any number may read it meanwhile.
 public final class SQLiteArchive: ChatArchive {
+    /// Which log.
     public let id: LogID
     let path: String
     let pool: DatabasePool
@@ -22,6 +23,7 @@ public final class SQLiteArchive: ChatArchive {
     /// - Parameters:
     ///   - path: the file; the folder it is in must be there.
     ///   - newLog: what a new log is called: a random number.
+    /// - Returns: the archive, open for writing.
     /// - Throws: ``ChatStoreError``; the file is as it was then.
     public static func open(
         _ path: String,
@@ -60,6 +62,7 @@ public final class SQLiteArchive: ChatArchive {
         self.lock = lock
     }
 
+    /// See ``ChatArchive/last()``.
     public func last() throws(ChatStoreError) -> RecordMark? {
         try read { database in
             try Row.fetchOne(
@@ -70,6 +73,7 @@ public final class SQLiteArchive: ChatArchive {
         }
     }
 
+    /// See ``ChatArchive/rows()``.
     public func rows() throws(ChatStoreError) -> [StateRow] {
         try read { database in
             try Row.fetchAll(
