@@ -32,6 +32,7 @@ let signals = Target.Dependency.product(
     package: "swift-service-lifecycle"
 )
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 
@@ -53,6 +54,8 @@ let package = Package(
         .library(name: "Sessions", targets: ["Sessions"]),
         .library(name: "SessionsCodable", targets: ["SessionsCodable"]),
         .library(name: "ChatCore", targets: ["ChatCore"]),
+        .library(name: "ChatStore", targets: ["ChatStore"]),
+        .library(name: "ChatStoreTesting", targets: ["ChatStoreTesting"]),
         .library(name: "ChatServer", targets: ["ChatServer"]),
         .library(name: "ChatClient", targets: ["ChatClient"]),
         .executable(name: "sock", targets: ["sock"]),
@@ -64,6 +67,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(
             url: "https://github.com/swift-server/swift-service-lifecycle",
             from: "2.13.0"
@@ -126,6 +130,12 @@ let package = Package(
         .target(
             name: "ChatCore",
             dependencies: ["Escaping", deques],
+            swiftSettings: settings
+        ),
+        .target(name: "ChatStore", dependencies: ["ChatCore", database], swiftSettings: settings),
+        .target(
+            name: "ChatStoreTesting",
+            dependencies: ["ChatCore", "ChatStore"],
             swiftSettings: settings
         ),
         .target(
@@ -248,6 +258,11 @@ let package = Package(
         .testTarget(
             name: "ChatCoreTests",
             dependencies: ["ChatCore"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ChatStoreTests",
+            dependencies: ["ChatCore", "ChatStore", "ChatStoreTesting", database],
             swiftSettings: settings
         ),
         .testTarget(
