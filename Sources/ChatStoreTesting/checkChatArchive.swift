@@ -5,9 +5,7 @@ public import ChatStore
 /// model, and comparing all that can be read.
 ///
 /// ```swift
-/// try checkChatArchive(seed: 7) { try SQLiteArchive.open(path, newLog: $0) } reopening: { archive in
-///     …
-/// }
+/// try checkChatArchive(seed: 7) { MemoryArchive(id: $0) }
 /// ```
 ///
 /// - Parameters:

@@ -6,7 +6,7 @@ internal import GRDB
 /// counts (`synchronous=FULL`).
 ///
 /// ```swift
-/// let archive = try SQLiteArchive.open("/var/lib/chat/chat.db", newLog: LogID(random))
+/// let archive = try SQLiteArchive.open("/var/lib/chat/chat.db", newLog: LogID(.random(in: 0 ... .max)))
 /// ```
 ///
 /// One process at a time has it for writing; any number may read it meanwhile.
