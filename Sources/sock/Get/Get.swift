@@ -45,7 +45,7 @@ struct Get: InterruptibleCommand {
     var header: [String] = []
 
     @Option(
-        name: .shortAndLong,
+        name: [.customShort("u", allowingJoined: true), .long],
         help: ArgumentHelp(
             "Say who you are (Basic, RFC 7617); a password that is missing is asked for.",
             valueName: "name[:password]"

@@ -12,7 +12,7 @@ enum ShortOptions {
     /// Of the commands that have letters with a value.
     static let letters: [String: Letters] = [
         "capture": Letters(flags: ["v"], values: ["i", "o", "c"]),
-        "get": Letters(flags: ["O", "v"], values: ["o"]),
+        "get": Letters(flags: ["O", "v"], values: ["o", "u"]),
         "ping": Letters(flags: ["4", "6"], values: ["c", "i", "s", "W"]),
         "trace": Letters(flags: ["4", "6"], values: ["m", "q"]),
     ]

@@ -35,7 +35,7 @@ import Testing
             #expect(holder.outputLine() == "held")
             let outcome = try SockProgram.run("get", "http://127.0.0.1:1/", "-o", folder + "/f")
             #expect(outcome.status == 1)
-            #expect(outcome.errors.contains("another download writes it"), "\(outcome.errors)")
+            #expect(outcome.errors.contains("another download is writing it"), "\(outcome.errors)")
             holder.endInput()
             _ = holder.wait()
         }

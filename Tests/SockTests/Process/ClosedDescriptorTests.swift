@@ -63,7 +63,7 @@ import Testing
                 ["bash", "-c", "exec \"$0\" \"$@\" >&-", SockProgram.path] + arguments
             ).wait()
             #expect(outcome.status == 1)
-            #expect(outcome.errors == "sock: write the standard output: bad file descriptor\n")
+            #expect(outcome.errors == "sock: write the standard output: bad file descriptor (EBADF)\n")
         }
     }
 

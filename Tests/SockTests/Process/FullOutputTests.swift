@@ -17,7 +17,7 @@ import Testing
     @Test(arguments: commands) func aFullDiskIsTold(_ command: [String]) throws {
         let outcome = try outcome(">/dev/full", command)
         #expect(outcome.status == 1)
-        let words = "write the standard output: no space left on device"
+        let words = "write the standard output: no space left on device (ENOSPC)"
         guard command.contains("--json") else {
             #expect(outcome.errors == "sock: \(words)\n")
             return

@@ -242,7 +242,7 @@ import Testing
             let outcome = try SockProgram.run("replay", "\(folder)/pipe", "127.0.0.1:1")
             #expect(outcome.status == 1)
             #expect(
-                outcome.errors == "sock: read the recording \(folder)/pipe: illegal seek\n"
+                outcome.errors == "sock: read the recording \(folder)/pipe: illegal seek (ESPIPE)\n"
             )
         }
     }

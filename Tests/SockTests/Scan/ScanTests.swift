@@ -63,7 +63,7 @@ struct ScanTests {
         }
     }
 
-    @Test(arguments: ["22,80,70000", "", "a", "1-9000", "5-1"])
+    @Test(arguments: ["22,80,70000", "", "a", "5-1"])
     func mistakesAreUsageAndShown(ports: String) throws {
         let outcome = try SockProgram.run("scan", "127.0.0.1", ports)
         #expect(outcome.status == 64)
