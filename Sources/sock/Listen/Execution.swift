@@ -72,11 +72,11 @@ struct Execution<Line: ConversationLine> {
         // From then on the client may go: there is nothing that it could miss.
         let hasFinished = Flag()
         // Where that is the end both ways, going is what it does next.
-        let hasLeft = Flag()
+        let farewell = Signal(on: loop)
         try await withThrowingTaskGroup(of: Ending.self) { group in
             group.addTask(executorPreference: loop) {
                 try await feed(child)
-                if !Line.hasHalfClose { hasLeft.set() }
+                if !Line.hasHalfClose { farewell.set() }
                 return .input
             }
             group.addTask(executorPreference: loop) {
@@ -92,7 +92,13 @@ struct Execution<Line: ConversationLine> {
             if let carrier = wire.line.carryingConnection {
                 group.addTask(executorPreference: loop) {
                     let reason = try await carrier.waitUntilGone()
-                    if hasFinished.isSet || hasLeft.isSet { return .client }
+                    if hasFinished.isSet { return .client }
+                    // Its farewell came before, and may still be on its way to the child's input.
+                    if !Line.hasHalfClose,
+                        await farewell.wait(until: .after(Self.lingerLimit)) == .set
+                    {
+                        return .client
+                    }
                     throw reason
                 }
             }

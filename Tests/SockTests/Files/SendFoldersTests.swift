@@ -173,6 +173,6 @@ import Testing
         // Nobody listens there: the network would be blamed.
         let sent = try SockProgram.run("send", "/nosuch/file", "127.0.0.1:1")
         #expect(sent.status == 1)
-        #expect(sent.errors == "sock: open /nosuch/file: no such file or directory\n")
+        #expect(sent.errors == "sock: open /nosuch/file: no such file or directory (ENOENT)\n")
     }
 }
