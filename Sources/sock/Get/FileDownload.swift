@@ -35,9 +35,9 @@ struct FileDownload {
                 resumedSize: end.resumedSize,
                 nanoseconds: start.nanosecondsSince
             )
+            await progress.end()
             // A person who watched the bar reads what it came to.
             if progress.isShown, !announcer.isVerbose { progress.tell(notice) }
-            await progress.end()
             announcer.tell(.download(notice))
         } catch {
             await progress.end()
