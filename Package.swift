@@ -90,10 +90,14 @@ let package = Package(
         .target(name: "Digests", dependencies: ["COpenSSL"], swiftSettings: settings),
         .target(
             name: "TLS",
-            dependencies: ["COpenSSL", "Sockets"],
+            dependencies: ["COpenSSL", "Escaping", "Sockets"],
             swiftSettings: settings
         ),
-        .target(name: "Files", dependencies: ["CLinux", "Sockets"], swiftSettings: settings),
+        .target(
+            name: "Files",
+            dependencies: ["CLinux", "Escaping", "Sockets"],
+            swiftSettings: settings
+        ),
         .target(
             name: "HTTP",
             dependencies: [

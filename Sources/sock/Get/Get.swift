@@ -1,4 +1,5 @@
 import ArgumentParser
+internal import Files
 internal import HTTP
 internal import HTTPCodec
 import Sockets
@@ -30,7 +31,7 @@ struct Get: InterruptibleCommand {
         ),
         completion: .file()
     )
-    var output: String?
+    var output: BytePath?
 
     @Flag(name: [.customShort("O"), .long], help: "Write to a file named as in the URL.")
     var remoteName = false
@@ -190,6 +191,6 @@ struct Get: InterruptibleCommand {
         guard let name = FileName(percentEncoded: url.lastPathComponent) else {
             throw Failure(.usage, "\(url) names no file: say one with -o")
         }
-        return try GetTarget(name.text, lastPathComponent: url.lastPathComponent)
+        return try GetTarget(BytePath(name.text), lastPathComponent: url.lastPathComponent)
     }
 }

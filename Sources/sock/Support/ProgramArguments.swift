@@ -37,6 +37,15 @@ enum ProgramArguments {
         return bytes
     }
 
+    /// A text of the command line in the spelling of a Unix address, which has escapes for what is no
+    /// text: `r\xe9sum\xe9`.
+    static func escaped(_ text: String) -> String {
+        text.unicodeScalars.map { scalar in
+            // No byte that is UTF-8 by itself is among them, so that there are two digits.
+            byte(of: scalar).map { "\\x" + String($0, radix: 16) } ?? String(scalar)
+        }.joined()
+    }
+
     /// The text that stands for these bytes.
     static func text(of bytes: [UInt8]) -> String {
         var text = String.UnicodeScalarView()
