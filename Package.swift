@@ -157,8 +157,7 @@ let package = Package(
             dependencies: [
                 "CProgram", "Escaping", "Files", "Sockets", "Packets", "NetworkTools", "Relays",
                 "TLS", "HTTP", "HTTPCodec", "WebSocketCodec", "Sessions", "ChatServer",
-                "ChatClient", argumentParser, configuration, httpTypes, lifecycle, logging,
-                signals,
+                "ChatClient", argumentParser, configuration,
             ],
             swiftSettings: settings
         ),
