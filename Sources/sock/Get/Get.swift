@@ -169,7 +169,7 @@ struct Get: InterruptibleCommand {
 
     /// Reads `Name: value`, by its bytes: a combining mark behind the colon is of the value.
     private static func field(_ text: String) throws(Failure) -> HTTPField {
-        let bytes = Array(text.utf8)
+        let bytes = ProgramArguments.bytes(of: text)
         guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")),
             let name = HTTPField.Name(String(decoding: bytes[..<colon], as: UTF8.self))
         else { throw Failure(.usage, "--header takes 'Name: value', not '\(text.printable)'") }

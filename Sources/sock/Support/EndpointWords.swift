@@ -9,7 +9,7 @@ enum EndpointWords {
     static func spelledOut(_ text: String) throws(Failure) -> String {
         if isNumber(text) { return "127.0.0.1:\(text)" }
         // A path is bytes, and an address has a spelling for those that are no text.
-        if isUnix(text) { return ProgramArguments.escaped(text) }
+        if isUnix(text) { return ProgramArguments.escaped(text, by: "\\x") }
         guard let place = serviceName(in: text) else { return text }
         let isDatagram = text.lowercased().hasPrefix("udp:")
         let port = try port(of: text[place], over: isDatagram ? .udp : .tcp)

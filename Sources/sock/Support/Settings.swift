@@ -11,12 +11,14 @@ struct Settings {
     ///
     /// - Throws: A usage failure when a file is named and cannot be read.
     init(file flag: BytePath?) async throws {
-        let environment = EnvironmentVariablesProvider().prefixKeys(with: "sock")
+        let environment = EnvironmentVariablesProvider(
+            environmentVariables: ProgramArguments.environment
+        ).prefixKeys(with: "sock")
         var providers: [any ConfigProvider] = [environment]
         let path =
             flag
-            ?? ConfigReader(provider: environment).string(forKey: "config").map { BytePath($0) }
-            ?? ""
+            ?? ConfigReader(provider: environment).string(forKey: "config")
+            .map { BytePath(argument: $0) } ?? ""
         if !path.bytes.isEmpty { providers.append(try await Self.file(path)) }
         reader = ConfigReader(providers: providers)
     }
@@ -30,7 +32,7 @@ struct Settings {
     /// A path, or nil where nobody says one.
     func path(_ key: String, flag: BytePath?) async throws -> BytePath? {
         if let flag { return flag }
-        return try await text(key, flag: nil).map { BytePath($0) }
+        return try await text(key, flag: nil).map { BytePath(argument: $0) }
     }
 
     /// Whether something is so: a flag can say that it is, and nothing that it is not.

@@ -220,6 +220,42 @@ import Testing
         }
     }
 
+    @Test func settingsOfTheEnvironmentAreBytesToo() throws {
+        try Place.with { place in
+            try place.python("os.mkdir(N); open(N + b'/f', 'w').write('inside')")
+            let server = try place.start(
+                "[b'serve', b'--listen', b'127.0.0.1:0']",
+                before: "os.environb[b'SOCK_SERVE_FOLDER'] = N"
+            )
+            let line = try #require(server.errorLine())
+            #expect(line.hasPrefix(#"serving r\xe9sum\xe9 on http"#), "\(line)")
+            server.send(SIGTERM)
+            #expect(server.wait().status == 0)
+            #expect(try place.names() == Self.onlyThatFile)
+        }
+    }
+
+    @Test func aRequestHasTheBytesOfTheCommandLine() throws {
+        try Place.with { place in
+            let server = try WebServer.scripted("reply(b'HTTP/1.0 200 OK\\r\\n\\r\\n' + head)")
+            let got = try place.run(
+                """
+                [b"get", b"\(server.url)/" + N, b"--header", b"X-Name: " + N,
+                 b"--user", N + b":" + N]
+                """
+            )
+            #expect(got.status == 0, "\(got.errors)")
+            let request = String(decoding: got.output, as: UTF8.self)
+            #expect(request.lowercased().hasPrefix("get /r%e9sum%e9 "), "\(request)")
+            let field = Data("X-Name: r".utf8) + [0xE9] + Data("sum".utf8) + [0xE9, 13, 10]
+            #expect(got.output.range(of: field) != nil, "\(request)")
+            let credentials = Data([0x72, 0xE9, 0x73, 0x75, 0x6D, 0xE9])
+            let pair = (credentials + Data(":".utf8) + credentials).base64EncodedString()
+            #expect(request.contains("Basic \(pair)\r\n"), "\(request)")
+            server.stop()
+        }
+    }
+
     @Test func ledgersAreWrittenToThatFolderAndReadFromIt() throws {
         try Place.with { place in
             try place.python("open('f', 'w').write('x'); os.mkdir('into')")
