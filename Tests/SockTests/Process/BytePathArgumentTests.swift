@@ -58,6 +58,9 @@ import Testing
         }
     }
 
+    /// "résumé" in Latin-1.
+    private static let name = Data([0x72, 0xE9, 0x73, 0x75, 0x6D, 0xE9])
+
     private static let onlyThatFile = #"[b'r\xe9sum\xe9']"#
 
     @Test func getWritesThatFile() throws {
@@ -247,11 +250,26 @@ import Testing
             #expect(got.status == 0, "\(got.errors)")
             let request = String(decoding: got.output, as: UTF8.self)
             #expect(request.lowercased().hasPrefix("get /r%e9sum%e9 "), "\(request)")
-            let field = Data("X-Name: r".utf8) + [0xE9] + Data("sum".utf8) + [0xE9, 13, 10]
+            let field = Data("X-Name: ".utf8) + Self.name + [13, 10]
             #expect(got.output.range(of: field) != nil, "\(request)")
-            let credentials = Data([0x72, 0xE9, 0x73, 0x75, 0x6D, 0xE9])
-            let pair = (credentials + Data(":".utf8) + credentials).base64EncodedString()
+            let pair = (Self.name + Data(":".utf8) + Self.name).base64EncodedString()
             #expect(request.contains("Basic \(pair)\r\n"), "\(request)")
+            server.stop()
+        }
+    }
+
+    @Test func aCallAndAnEntryOfATopicHaveTheBytesOfTheCommandLine() throws {
+        try Place.with { place in
+            let server = try SessionListening("sessions")
+            let call = try place.run("[b'call', b'\(server.endpoint)', b'echo', N]")
+            #expect(call.status == 0, "\(call.errors)")
+            #expect(call.output == Self.name)
+            let published = try place.run("[b'publish', b'\(server.endpoint)', b'a', N]")
+            #expect(published.status == 0, "\(published.errors)")
+            let subscribed = try place.run(
+                "[b'subscribe', b'\(server.endpoint)', b'a', b'--last', b'1', b'--count', b'1']"
+            )
+            #expect(subscribed.output.range(of: Self.name) != nil, "\(subscribed.errors)")
             server.stop()
         }
     }
