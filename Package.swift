@@ -90,10 +90,14 @@ let package = Package(
         .target(name: "Digests", dependencies: ["COpenSSL"], swiftSettings: settings),
         .target(
             name: "TLS",
-            dependencies: ["COpenSSL", "Sockets"],
+            dependencies: ["COpenSSL", "Escaping", "Sockets"],
             swiftSettings: settings
         ),
-        .target(name: "Files", dependencies: ["CLinux", "Sockets"], swiftSettings: settings),
+        .target(
+            name: "Files",
+            dependencies: ["CLinux", "Escaping", "Sockets"],
+            swiftSettings: settings
+        ),
         .target(
             name: "HTTP",
             dependencies: [
@@ -153,8 +157,7 @@ let package = Package(
             dependencies: [
                 "CProgram", "Escaping", "Files", "Sockets", "Packets", "NetworkTools", "Relays",
                 "TLS", "HTTP", "HTTPCodec", "WebSocketCodec", "Sessions", "ChatServer",
-                "ChatClient", argumentParser, configuration, httpTypes, lifecycle, logging,
-                signals,
+                "ChatClient", argumentParser, configuration,
             ],
             swiftSettings: settings
         ),

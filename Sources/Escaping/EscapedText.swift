@@ -11,9 +11,7 @@ extension String {
     /// The text as ``Escaper`` shows it; the same one where nothing needs an escape.
     package func escaped(_ layout: Escaper.Layout) -> String {
         guard utf8.contains(where: { Self.mayNeedEscape($0, layout) }) else { return self }
-        var escaper = Escaper(layout)
-        let shown = escaper.escape(Array(utf8)) + escaper.finish()
-        return String(decoding: shown, as: UTF8.self)
+        return Array(utf8).escaped(layout)
     }
 
     /// Whether a byte is one that may be escaped, or begins a scalar that may: most text has none.
@@ -26,5 +24,13 @@ extension String {
         case 0xC2, 0xCD, 0xD8, 0xE1, 0xE2, 0xE3, 0xEF, 0xF0, 0xF3: true
         default: false
         }
+    }
+}
+
+extension [UInt8] {
+    /// The bytes as ``Escaper`` shows them: those that are no UTF-8 as `\xff`.
+    package func escaped(_ layout: Escaper.Layout) -> String {
+        var escaper = Escaper(layout)
+        return String(decoding: escaper.escape(self) + escaper.finish(), as: UTF8.self)
     }
 }

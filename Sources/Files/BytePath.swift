@@ -23,7 +23,7 @@ public struct BytePath: Hashable, Sendable {
     public var text: String? { String(validating: bytes, as: UTF8.self) }
 }
 
-extension BytePath: ExpressibleByStringLiteral, CustomStringConvertible {
+extension BytePath: ExpressibleByStringInterpolation, CustomStringConvertible {
     /// A path of a literal's UTF-8.
     public init(stringLiteral text: String) { self.init(text) }
 

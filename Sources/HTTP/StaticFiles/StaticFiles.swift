@@ -1,5 +1,5 @@
 internal import CLinux
-internal import Files
+public import Files
 internal import Glibc
 public import HTTPTypes
 
@@ -29,6 +29,16 @@ public struct StaticFiles: Sendable {
     ///   keeps links within the root without races, so there is no second way.
     public init(
         root path: String,
+        options: StaticFileOptions = StaticFileOptions()
+    ) throws(StaticFilesError) {
+        try self.init(root: BytePath(path), options: options)
+    }
+
+    /// Opens a root whose name need not be UTF-8.
+    ///
+    /// - Throws: As ``init(root:options:)-(String,_)``.
+    public init(
+        root path: BytePath,
         options: StaticFileOptions = StaticFileOptions()
     ) throws(StaticFilesError) {
         precondition(options.listingLimit >= 0, "a negative number of entries")
@@ -92,7 +102,7 @@ public struct StaticFiles: Sendable {
 }
 
 extension StaticFilesError {
-    init(path: String, _ error: FileError) {
+    init(path: BytePath, _ error: FileError) {
         self.path = path
         errno = error.errno
         let words: String? =

@@ -1,4 +1,4 @@
-internal import Files
+public import Files
 internal import Glibc
 internal import Logging
 internal import SessionProtocol
@@ -6,12 +6,15 @@ internal import Sockets
 
 /// Where ledgers are written (docs/session-protocol.md §12).
 public struct LedgerDestination: Hashable, Sendable {
-    private let path: String
+    private let path: BytePath
 
     /// A folder: a file for each session, `<session>-client.ledger` or `<session>-server.ledger`.
     ///
     /// Each is whole: it is written under another name and renamed.
-    public static func folder(_ path: String) -> Self { Self(path: path) }
+    public static func folder(_ path: String) -> Self { Self(path: BytePath(path)) }
+
+    /// The same of a folder whose name need not be UTF-8.
+    public static func folder(_ path: BytePath) -> Self { Self(path: path) }
 
     /// Writes the ledger of a session that is over.
     ///
@@ -29,7 +32,9 @@ public struct LedgerDestination: Hashable, Sendable {
         } catch {
             logger.error(
                 "ledger is not written",
-                metadata: ["session": "\(session.id)", "folder": "\(path)", "error": "\(error)"]
+                metadata: [
+                    "session": "\(session.id)", "folder": "\(path.printable)", "error": "\(error)",
+                ]
             )
         }
     }

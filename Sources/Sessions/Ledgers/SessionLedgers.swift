@@ -1,4 +1,4 @@
-internal import Files
+public import Files
 internal import Glibc
 internal import SessionProtocol
 internal import Sockets
@@ -22,13 +22,21 @@ public enum SessionLedgers {
         _ one: String,
         _ other: String
     ) throws(SessionError) -> [String] {
+        try verify(BytePath(one), BytePath(other))
+    }
+
+    /// The same of files whose names need not be UTF-8.
+    public static func verify(
+        _ one: BytePath,
+        _ other: BytePath
+    ) throws(SessionError) -> [String] {
         Ledger.balance(try read(one), try read(other))
     }
 
-    private static func read(_ path: String) throws(SessionError) -> Ledger {
+    private static func read(_ path: BytePath) throws(SessionError) -> Ledger {
         let bytes: [UInt8]
         do throws(FileError) {
-            let file = try SourceFile(path: BytePath(path))
+            let file = try SourceFile(path: path)
             guard file.size <= UInt64(sizeLimit) else {
                 throw FileError(errno: EFBIG)
             }
@@ -40,12 +48,12 @@ public enum SessionLedgers {
             }
             bytes = all
         } catch {
-            throw SessionError(.storage, .failed, "\(path): \(error)")
+            throw SessionError(.storage, .failed, "\(path.printable): \(error)")
         }
         do throws(LedgerTextError) {
             return try Ledger(text: String(decoding: bytes, as: UTF8.self))
         } catch {
-            throw SessionError(.malformed, .malformed, "\(path): \(error)")
+            throw SessionError(.malformed, .malformed, "\(path.printable): \(error)")
         }
     }
 }

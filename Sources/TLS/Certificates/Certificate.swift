@@ -72,6 +72,11 @@ public struct Certificate: Sendable, Hashable {
     ///
     /// - Throws: ``Sockets/SocketError`` with `invalidArgument`; the detail names the file.
     public static func certificates(file path: String) throws(SocketError) -> [Certificate] {
+        try certificates(file: Array(path.utf8))
+    }
+
+    /// The same of a path as the kernel has it, which need not be UTF-8.
+    public static func certificates(file path: [UInt8]) throws(SocketError) -> [Certificate] {
         do throws(TLSFault) {
             let found = unsafe try PEM.reading(file: path) { bio throws(TLSFault) in
                 unsafe try PEM.certificates(from: bio)

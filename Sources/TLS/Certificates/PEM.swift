@@ -1,4 +1,5 @@
 internal import COpenSSL
+internal import Escaping
 internal import Sockets
 
 /// Reading and writing PEM (RFC 7468) by way of BIOs.
@@ -53,18 +54,19 @@ enum PEM {
 
     /// Runs `body` with a BIO that reads a file.
     static func reading<Result>(
-        file path: String,
+        file path: [UInt8],
         _ body: (OpaquePointer) throws(TLSFault) -> Result
     ) throws(TLSFault) -> Result {
         ERR_clear_error()
-        guard let bio = unsafe BIO_new_file(path, "re") else {
-            throw TLSFault.fromErrorQueue(.invalidArgument, path)
+        let name = path.map(CChar.init(bitPattern:)) + [0]
+        guard let bio = unsafe BIO_new_file(name, "re") else {
+            throw TLSFault.fromErrorQueue(.invalidArgument, path.escaped(.line))
         }
         defer { unsafe BIO_free_all(bio) }
         do throws(TLSFault) {
             return unsafe try body(bio)
         } catch {
-            throw TLSFault(.invalidArgument, "\(path): \(error.detail)")
+            throw TLSFault(.invalidArgument, "\(path.escaped(.line)): \(error.detail)")
         }
     }
 

@@ -1,4 +1,5 @@
 internal import COpenSSL
+internal import Escaping
 public import Sockets
 
 /// Who one is: a certificate, those that issued it, and its private key.
@@ -28,6 +29,11 @@ public struct TLSIdentity: Sendable {
     /// - Throws: ``Sockets/SocketError`` with `invalidArgument`; the detail names the file, and says
     ///   when key and certificate do not belong together.
     public init(certificateFile: String, keyFile: String) throws(SocketError) {
+        try self.init(certificateFile: Array(certificateFile.utf8), keyFile: Array(keyFile.utf8))
+    }
+
+    /// The same of paths as the kernel has them, which need not be UTF-8.
+    public init(certificateFile: [UInt8], keyFile: [UInt8]) throws(SocketError) {
         do throws(TLSFault) {
             let chain = unsafe try PEM.reading(file: certificateFile) { bio throws(TLSFault) in
                 unsafe try PEM.certificates(from: bio)
@@ -38,7 +44,8 @@ public struct TLSIdentity: Sendable {
             do throws(TLSFault) {
                 try self.init(unsafe IdentityReference(chain, owningKey: key))
             } catch {
-                throw TLSFault(error.code, "\(certificateFile), \(keyFile): \(error.detail)")
+                let names = [certificateFile, keyFile].map { $0.escaped(.line) }
+                throw TLSFault(error.code, "\(names[0]), \(names[1]): \(error.detail)")
             }
         } catch {
             throw error.error(in: .readCertificate)

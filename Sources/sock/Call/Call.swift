@@ -44,7 +44,7 @@ struct Call: InterruptibleCommand {
     func run() async throws {
         let run = CallRun(
             method: method,
-            request: request.map { Array($0.utf8) },
+            request: request.map { ProgramArguments.bytes(of: $0) },
             output: PieceOutput(isJSON: options.json)
         )
         try await options.run(to: endpoint, tls, renews: false) { [stream] session, _ in

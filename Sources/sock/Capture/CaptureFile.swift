@@ -1,18 +1,19 @@
+import Files
 import Glibc
 
 /// The file that packets are written to, opened and not yet touched.
 final class CaptureFile: Sendable {
-    /// As the user called it.
+    /// As the user called it, for people.
     let name: String
     let descriptor: CInt
 
     /// Opens a file, for its owner only: packets may hold secrets.
-    init(_ path: String) throws(Failure) {
+    init(_ path: BytePath) throws(Failure) {
         guard path != "-" else {
             (name, descriptor) = ("the standard output", STDOUT_FILENO)
             return
         }
-        name = path
+        name = path.printable
         descriptor = try PrivateFile.open(path)
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Packets
 
 /// What `sock capture` can be told.
@@ -21,7 +22,7 @@ struct CaptureOptions: ParsableArguments {
         ),
         completion: .file()
     )
-    var output: String?
+    var output: BytePath?
 
     @Option(
         name: [.long, .customShort("c", allowingJoined: true)],

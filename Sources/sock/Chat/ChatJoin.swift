@@ -1,6 +1,7 @@
 import ArgumentParser
 internal import ChatClient
 internal import Configuration
+import Files
 internal import Sockets
 
 /// `sock chat join`: takes part in a chat, from a terminal or in a pipe.
@@ -40,7 +41,7 @@ struct ChatJoin: InterruptibleCommand {
         help: ArgumentHelp("A JSON file with settings.", valueName: "file"),
         completion: .file()
     )
-    var config: String?
+    var config: BytePath?
 
     func run() async throws {
         try await ChatCommand.run {

@@ -1,6 +1,7 @@
 import ArgumentParser
 internal import ChatServer
 internal import Configuration
+import Files
 internal import Sockets
 
 /// `sock chat serve`: runs a chat until ^C or SIGTERM.
@@ -24,7 +25,7 @@ struct ChatServe: InterruptibleCommand {
         help: ArgumentHelp("A JSON file with settings.", valueName: "file"),
         completion: .file()
     )
-    var config: String?
+    var config: BytePath?
 
     func run() async throws {
         try await ChatCommand.run {

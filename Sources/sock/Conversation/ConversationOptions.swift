@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Sockets
 
 /// What is done with the bytes of a connection on their way.
@@ -27,7 +28,7 @@ struct ConversationOptions: ParsableArguments {
         ),
         completion: .file()
     )
-    var record: String?
+    var record: BytePath?
 
     func validate() throws {
         if hex, raw { throw ValidationError("--hex and --raw are two ways to show what comes") }

@@ -37,7 +37,7 @@ struct Receive: InterruptibleCommand {
         ),
         completion: .directory
     )
-    var into: String?
+    var into: BytePath?
 
     @Flag(help: "End when a sender is done.")
     var once = false
@@ -65,8 +65,7 @@ struct Receive: InterruptibleCommand {
         let invitation = { @Sendable (endpoint: Endpoint) in "sock send FILE \(endpoint)" }
         try await options.run("receive", tls, board: board, invitation: invitation) {
             [into, once, sizeLimit, hidden, unprintable] service, settings in
-            let path = try await settings.text("receive.into", flag: into) ?? "."
-            let folder = BytePath(argument: path)
+            let folder = try await settings.path("receive.into", flag: into) ?? "."
             let limit = try await settings.size("receive.sizeLimit", flag: sizeLimit)
             var access = FileAccess.put
             if let limit { access.sizeLimit = UInt64(limit.bytes) }

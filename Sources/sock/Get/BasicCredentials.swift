@@ -6,7 +6,7 @@ struct BasicCredentials: Equatable {
 
     /// Reads `NAME:PASSWORD`, or `NAME` alone, as of `--user`.
     init(_ text: String) {
-        let bytes = Array(text.utf8)
+        let bytes = ProgramArguments.bytes(of: text)
         let colon = bytes.firstIndex(of: UInt8(ascii: ":"))
         name = Array(bytes[..<(colon ?? bytes.count)])
         password = colon.map { Array(bytes[($0 + 1)...]) }

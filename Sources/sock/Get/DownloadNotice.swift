@@ -1,11 +1,12 @@
+internal import Files
 internal import HTTP
 
 /// What a download goes through, besides failing.
 enum DownloadNotice {
     /// The file has come, all of it.
-    case stored(path: String, size: Int, resumedSize: Int, nanoseconds: Int64)
+    case stored(path: BytePath, size: Int, resumedSize: Int, nanoseconds: Int64)
     /// It has not, and the next run can go on.
-    case kept(part: String, size: Int, total: Int?)
+    case kept(part: BytePath, size: Int, total: Int?)
     /// It has not, and the next run could not go on.
     case notKept(size: Int)
     /// What was there is of no use.
@@ -51,14 +52,16 @@ enum DownloadNotice {
     var json: JSONLine {
         switch self {
         case .stored(let path, let size, let resumedSize, let nanoseconds):
-            return [
-                "event": .text("stored"), "file": .text(path), "size": .number(size),
-                "resumed_size": .number(resumedSize), "duration_ns": .number(Int(nanoseconds)),
-            ]
+            var line: JSONLine = ["event": .text("stored")]
+            line.append("file", path)
+            line.append("size", .number(size))
+            line.append("resumed_size", .number(resumedSize))
+            line.append("duration_ns", .number(Int(nanoseconds)))
+            return line
         case .kept(let part, let size, let total):
-            var line: JSONLine = [
-                "event": .text("kept"), "part": .text(part), "size": .number(size),
-            ]
+            var line: JSONLine = ["event": .text("kept")]
+            line.append("part", part)
+            line.append("size", .number(size))
             if let total { line.append("total", .number(total)) }
             return line
         case .notKept(let size): return ["event": .text("not_kept"), "size": .number(size)]

@@ -1,4 +1,5 @@
 import ArgumentParser
+internal import Files
 internal import HTTP
 internal import HTTPCodec
 import Sockets
@@ -30,7 +31,7 @@ struct Get: InterruptibleCommand {
         ),
         completion: .file()
     )
-    var output: String?
+    var output: BytePath?
 
     @Flag(name: [.customShort("O"), .long], help: "Write to a file named as in the URL.")
     var remoteName = false
@@ -168,7 +169,7 @@ struct Get: InterruptibleCommand {
 
     /// Reads `Name: value`, by its bytes: a combining mark behind the colon is of the value.
     private static func field(_ text: String) throws(Failure) -> HTTPField {
-        let bytes = Array(text.utf8)
+        let bytes = ProgramArguments.bytes(of: text)
         guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")),
             let name = HTTPField.Name(String(decoding: bytes[..<colon], as: UTF8.self))
         else { throw Failure(.usage, "--header takes 'Name: value', not '\(text.printable)'") }
@@ -190,6 +191,6 @@ struct Get: InterruptibleCommand {
         guard let name = FileName(percentEncoded: url.lastPathComponent) else {
             throw Failure(.usage, "\(url) names no file: say one with -o")
         }
-        return try GetTarget(name.text, lastPathComponent: url.lastPathComponent)
+        return try GetTarget(BytePath(name.text), lastPathComponent: url.lastPathComponent)
     }
 }

@@ -6,22 +6,22 @@ internal import Sockets
 enum GetTarget {
     case standardOutput
     /// A regular file, or none so far.
-    case file(String)
+    case file(BytePath)
     /// A device or a FIFO, which is written as it is: nothing in it is resumed, and nothing renamed over it.
-    case stream(WriteTarget.Stream, path: String)
+    case stream(WriteTarget.Stream, path: BytePath)
 
     /// Names of the descriptor that `-` stands for, which its program opened: it is not opened anew.
-    private static let namesOfOutput = ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"]
+    private static let namesOfOutput: [BytePath] = ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"]
 
     /// Looks at what a path names, before anything is requested.
-    init(_ path: String, lastPathComponent: Substring) throws {
+    init(_ path: BytePath, lastPathComponent: Substring) throws {
         guard path != "-", !Self.namesOfOutput.contains(path) else {
             self = .standardOutput
             return
         }
         do throws(FileError) {
             self =
-                switch try WriteTarget(Array(path.utf8)) {
+                switch try WriteTarget(path.bytes) {
                 case .file: .file(path)
                 case .stream(let stream): .stream(stream, path: path)
                 }
@@ -29,7 +29,7 @@ enum GetTarget {
             let failure = HTTPDownloadError.file(path, error)
             guard failure.isOfFolder else { throw Failure(.failed, "\(failure)".printable) }
             let name = FileName(percentEncoded: lastPathComponent)?.text ?? "NAME"
-            let example = path.hasSuffix("/") ? path + name : path + "/" + name
+            let example = path.appending(BytePath(name))
             throw Failure(
                 .usage,
                 "\(path.printable) is a folder: say a file in it, as in -o \(example.printable)"
@@ -38,7 +38,7 @@ enum GetTarget {
     }
 
     /// Opens a stream, on a thread that may wait for the reader of a FIFO.
-    static func open(_ stream: WriteTarget.Stream, path: String) async throws -> OpenFile {
+    static func open(_ stream: WriteTarget.Stream, path: BytePath) async throws -> OpenFile {
         let opened = Signal()
         let result = Lock<Result<OpenFile, FileError>?>(nil)
         try BackgroundThread.start {

@@ -12,8 +12,9 @@ struct GetURL {
     ///
     /// No error repeats a password.
     init(_ text: String) throws(Failure) {
-        // By bytes: a combining mark behind a colon would make it another character.
-        var bytes = Array(text.utf8)
+        // By bytes: a combining mark behind a colon would make it another character. What is no UTF-8 goes
+        // as it is, percent-encoded.
+        var bytes = Array(ProgramArguments.escaped(text, by: "%").utf8)
         let marks = Array("://".utf8)
         if Self.schemeSize(of: bytes) == nil {
             bytes = Array((bytes.starts(with: marks[1...]) ? "http:" : "http://").utf8) + bytes

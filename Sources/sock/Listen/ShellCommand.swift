@@ -41,7 +41,9 @@ enum ShellCommand {
         unsafe posix_spawnattr_init(&attributes)
         defer { unsafe posix_spawnattr_destroy(&attributes) }
         restoreSignals(&attributes)
-        return unsafe withArguments(["sh", "-c", command]) { arguments in
+        // The shell gets the bytes of the command line: names in it need not be UTF-8.
+        let words = [Array("sh".utf8), Array("-c".utf8), ProgramArguments.bytes(of: command)]
+        return unsafe withArguments(words) { arguments in
             unsafe posix_spawn(&pid, "/bin/sh", &actions, &attributes, arguments, environ)
         }
     }
@@ -61,10 +63,10 @@ enum ShellCommand {
     }
 
     private static func withArguments<Result>(
-        _ arguments: [String],
+        _ arguments: [[UInt8]],
         _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
     ) -> Result {
-        let copies = unsafe arguments.map { unsafe strdup($0) }
+        let copies = unsafe arguments.map { unsafe strdup($0.cString) }
         defer { for index in arguments.indices { unsafe free(copies[index]) } }
         return unsafe body(copies + [nil])
     }

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 import Sockets
 
@@ -44,7 +45,7 @@ final class Recorder: Sendable {
     private let state = Lock(State())
     private let work = Semaphore()
     private let start = ContinuousClock.now
-    private let path: String
+    private let path: BytePath
     private let descriptor: CInt
     private let announcer: Announcer
 
@@ -52,7 +53,7 @@ final class Recorder: Sendable {
     ///
     /// For its owner only: a conversation may be secret.
     init(
-        path: String,
+        path: BytePath,
         _ side: RecordingHeader.Side,
         endpoint: String,
         _ announcer: Announcer

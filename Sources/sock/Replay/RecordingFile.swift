@@ -1,8 +1,9 @@
+import Files
 import Glibc
 
 /// A recording on the disk: read through and checked once, then read again by each of its players.
 final class RecordingFile: Sendable {
-    let path: String
+    let path: BytePath
     let header: RecordingHeader
     let conversations: [RecordedConversation]
     /// The most that were open at once.
@@ -13,12 +14,12 @@ final class RecordingFile: Sendable {
     private let descriptor: CInt
 
     /// - Throws: A failure that names the file, the line, and what is wrong with it.
-    init(_ path: String) throws(Failure) {
+    init(_ path: BytePath) throws(Failure) {
         self.path = path
         // Non-blocking: a pipe without a writer is refused by pread(2), not waited for.
-        descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        descriptor = unsafe Glibc.open(path.bytes.cString, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
-            throw Failure(SystemError(number: errno), "open the recording \(path)")
+            throw Failure(SystemError(number: errno), "open the recording \(path.printable)")
         }
         do {
             var reader = RecordingReader(descriptor)
@@ -49,11 +50,11 @@ final class RecordingFile: Sendable {
 
     fileprivate func failure(_ error: any Error) -> Failure { Self.failure(error, path) }
 
-    private static func failure(_ error: any Error, _ path: String) -> Failure {
+    private static func failure(_ error: any Error, _ path: BytePath) -> Failure {
         switch error {
         case let error as RecordingError:
-            Failure(.failed, "\(path):\(error.line): \(error.what)")
-        case let error as SystemError: Failure(error, "read the recording \(path)")
+            Failure(.failed, "\(path.printable):\(error.line): \(error.what)")
+        case let error as SystemError: Failure(error, "read the recording \(path.printable)")
         default: Failure(error)
         }
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Sockets
 
 /// `sock replay`: one side of a recording, to a live peer.
@@ -25,7 +26,7 @@ struct Replay: InterruptibleCommand {
     )
 
     @Argument(help: "A file that --record wrote.", completion: .file())
-    var file: String
+    var file: BytePath
 
     @Argument(help: EndpointHelp.target)
     var endpoint: String?
@@ -115,13 +116,13 @@ struct Replay: InterruptibleCommand {
     private func chosen(of recording: RecordingFile) throws(Failure) -> [RecordedConversation] {
         guard let connection else {
             if recording.conversations.isEmpty {
-                throw Failure(.failed, "\(file) has no connection to play")
+                throw Failure(.failed, "\(file.printable) has no connection to play")
             }
             return recording.conversations
         }
         let chosen = recording.conversations.filter { $0.number == connection }
         guard !chosen.isEmpty else {
-            throw Failure(.usage, "\(file) has no connection \(connection)")
+            throw Failure(.usage, "\(file.printable) has no connection \(connection)")
         }
         return chosen
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Sockets
 import TLS
 
@@ -23,7 +24,7 @@ struct TLSClientOptions: ParsableArguments {
         ),
         completion: .file()
     )
-    var ca: String?
+    var ca: BytePath?
 
     @Flag(help: "Talk to whoever answers, whatever its certificate: only for trying things out.")
     var insecure = false
@@ -36,14 +37,14 @@ struct TLSClientOptions: ParsableArguments {
         ),
         completion: .file()
     )
-    var cert: String?
+    var cert: BytePath?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp("The key of --cert, in PEM.", valueName: "file"),
         completion: .file()
     )
-    var key: String?
+    var key: BytePath?
 
     @Option(
         parsing: .unconditional,
@@ -93,9 +94,11 @@ struct TLSClientOptions: ParsableArguments {
         verification: TLSClientConfiguration.Verification
     ) throws(SocketError) -> TLSClientConfiguration {
         var roots = TLSTrustRoots.system
-        if let ca { roots = .only(try Certificate.certificates(file: ca)) }
+        if let ca { roots = .only(try Certificate.certificates(file: ca.bytes)) }
         var identity: TLSIdentity?
-        if let cert, let key { identity = try TLSIdentity(certificateFile: cert, keyFile: key) }
+        if let cert, let key {
+            identity = try TLSIdentity(certificateFile: cert.bytes, keyFile: key.bytes)
+        }
         return try TLSClientConfiguration(
             trustRoots: roots,
             verification: verification,

@@ -1,14 +1,15 @@
+import Files
 import Glibc
 import Sockets
 import TLS
 
 /// The certificate and key of a server in files.
 struct CertificateFiles: Sendable {
-    let certificate: String
-    let key: String
+    let certificate: BytePath
+    let key: BytePath
 
     func read() throws(SocketError) -> TLSIdentity {
-        try TLSIdentity(certificateFile: certificate, keyFile: key)
+        try TLSIdentity(certificateFile: certificate.bytes, keyFile: key.bytes)
     }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Glibc
 import Sockets
 import TLS
@@ -27,14 +28,14 @@ struct TLSServerOptions: ParsableArguments {
         ),
         completion: .file()
     )
-    var tlsCert: String?
+    var tlsCert: BytePath?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp("The key of --tls-cert, in PEM.", valueName: "file"),
         completion: .file()
     )
-    var tlsKey: String?
+    var tlsKey: BytePath?
 
     @Option(
         parsing: .unconditional,
@@ -44,7 +45,7 @@ struct TLSServerOptions: ParsableArguments {
         ),
         completion: .file()
     )
-    var clientCA: String?
+    var clientCA: BytePath?
 
     /// Whether any was given, which only makes sense where TLS is spoken.
     var isGiven: Bool { tls != nil || tlsCert != nil || tlsKey != nil || clientCA != nil }
@@ -67,9 +68,9 @@ struct TLSServerOptions: ParsableArguments {
                 throw Failure(.usage, "TLS of the configuration is self-signed, not \(kind)")
             }
         }
-        options.tlsCert = try await settings.text("\(section).tlsCert", flag: tlsCert)
-        options.tlsKey = try await settings.text("\(section).tlsKey", flag: tlsKey)
-        options.clientCA = try await settings.text("\(section).clientCa", flag: clientCA)
+        options.tlsCert = try await settings.path("\(section).tlsCert", flag: tlsCert)
+        options.tlsKey = try await settings.path("\(section).tlsKey", flag: tlsKey)
+        options.clientCA = try await settings.path("\(section).clientCa", flag: clientCA)
         try Failure.asUsage { try options.validate() }
         return options
     }
@@ -100,7 +101,7 @@ struct TLSServerOptions: ParsableArguments {
     ) throws(SocketError) -> TLSServer {
         var clients = TLSServerConfiguration.ClientCertificates.ignored
         if let clientCA {
-            clients = .required(.only(try Certificate.certificates(file: clientCA)))
+            clients = .required(.only(try Certificate.certificates(file: clientCA.bytes)))
         }
         var files: CertificateFiles?
         if let tlsCert, let tlsKey { files = CertificateFiles(certificate: tlsCert, key: tlsKey) }

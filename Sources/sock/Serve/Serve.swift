@@ -1,5 +1,6 @@
 import ArgumentParser
 internal import Configuration
+internal import Files
 internal import Glibc
 internal import HTTP
 internal import Sockets
@@ -23,7 +24,7 @@ struct Serve: InterruptibleCommand {
         help: ArgumentHelp("The folder; without it, this one.", valueName: "folder"),
         completion: .directory
     )
-    var folder: String?
+    var folder: BytePath?
 
     @Option(help: ArgumentHelp("Where to listen; 127.0.0.1:8080.", valueName: "endpoint"))
     var listen: String?
@@ -37,7 +38,7 @@ struct Serve: InterruptibleCommand {
         ),
         completion: .file()
     )
-    var tlsWriteCert: String?
+    var tlsWriteCert: BytePath?
 
     @Flag(help: "Store what clients send with PUT.")
     var upload = false
@@ -66,7 +67,7 @@ struct Serve: InterruptibleCommand {
         help: ArgumentHelp("A JSON file with settings.", valueName: "file"),
         completion: .file()
     )
-    var config: String?
+    var config: BytePath?
 
     func run() async throws {
         do {
@@ -81,7 +82,7 @@ struct Serve: InterruptibleCommand {
 
     private func serve() async throws {
         let settings = try await Settings(file: config)
-        let path = try await settings.text("serve.folder", flag: folder) ?? "."
+        let path = try await settings.path("serve.folder", flag: folder) ?? "."
         let files = try StaticFiles(root: path, options: try await options(settings))
         let endpoint =
             try await settings.endpoint("serve.listen", flag: listen) ?? "127.0.0.1:8080"
@@ -118,12 +119,16 @@ struct Serve: InterruptibleCommand {
         return server
     }
 
-    private static func write(_ text: String, to path: String) throws(Failure) {
-        let file = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard file >= 0 else { throw Failure(SystemError(number: errno), "write \(path)") }
+    private static func write(_ text: String, to path: BytePath) throws(Failure) {
+        let file = unsafe open(path.bytes.cString, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard file >= 0 else {
+            throw Failure(SystemError(number: errno), "write \(path.printable)")
+        }
         defer { close(file) }
         let error = Blocking.write(Array(text.utf8), to: file)
-        guard error == 0 else { throw Failure(SystemError(number: error), "write \(path)") }
+        guard error == 0 else {
+            throw Failure(SystemError(number: error), "write \(path.printable)")
+        }
     }
 
     private func options(_ settings: Settings) async throws -> StaticFileOptions {

@@ -1,3 +1,4 @@
+internal import Files
 internal import Glibc
 internal import HTTP
 internal import HTTPCodec
@@ -22,14 +23,14 @@ final class ServeLog: Sendable {
 
     // MARK: The server
 
-    func tellServing(_ folder: String, _ server: HTTPServer, isWritable: Bool) {
+    func tellServing(_ folder: BytePath, _ server: HTTPServer, isWritable: Bool) {
         let address = ServedAddress(server.localAddress, isSecure: server.tls != nil)
         if isJSON {
-            let line: JSONLine = [
-                "event": .text("serving"), "folder": .text(folder), "url": .text(address.url),
-                "endpoint": .text("\(Endpoint(server.localAddress))"),
-                "upload": .flag(isWritable),
-            ]
+            var line: JSONLine = ["event": .text("serving")]
+            line.append("folder", folder)
+            line.append("url", .text(address.url))
+            line.append("endpoint", .text("\(Endpoint(server.localAddress))"))
+            line.append("upload", .flag(isWritable))
             writer.tell(line.description)
         } else {
             let uploads = isWritable ? ", and storing what is put there" : ""

@@ -5,8 +5,8 @@ import Sessions
 extension LedgerDestination {
     /// A folder that is there, or is made now: what is wrong with it is told before there is anything to
     /// lose.
-    static func existing(_ path: String) throws(Failure) -> Self {
-        try Folder.make(BytePath(argument: path))
+    static func existing(_ path: BytePath) throws(Failure) -> Self {
+        try Folder.make(path)
         return .folder(path)
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Sessions
 import Sockets
 
@@ -20,7 +21,7 @@ struct SessionOptions: ParsableArguments {
         ),
         completion: .directory
     )
-    var ledger: String?
+    var ledger: BytePath?
 
     @Flag(help: "Tell events as JSON, one object a line; what comes in pieces too.")
     var json = false

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import HTTP
 import HTTPCodec
 import Sessions
@@ -33,7 +34,7 @@ struct SessionServerOptions: ParsableArguments {
         ),
         completion: .directory
     )
-    var ledger: String?
+    var ledger: BytePath?
 
     @Flag(help: "Tell events as JSON, one object a line, on the standard error.")
     var json = false
@@ -45,7 +46,7 @@ struct SessionServerOptions: ParsableArguments {
         help: ArgumentHelp("A JSON file with settings.", valueName: "file"),
         completion: .file()
     )
-    var config: String?
+    var config: BytePath?
 
     /// Where it listens if nobody says.
     static let defaultEndpoint = "127.0.0.1:7000"
@@ -62,7 +63,7 @@ struct SessionServerOptions: ParsableArguments {
         var options = self
         options.listen = try await settings.texts("\(section).listen", flags: listen) ?? []
         options.origin = try await settings.texts("\(section).origin", flags: origin) ?? []
-        options.ledger = try await settings.text("\(section).ledger", flag: ledger)
+        options.ledger = try await settings.path("\(section).ledger", flag: ledger)
         try Failure.asUsage { try options.validate() }
         return options
     }

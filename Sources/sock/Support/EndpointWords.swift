@@ -8,6 +8,8 @@ enum EndpointWords {
     /// - Throws: A usage failure for a service that nobody knows.
     static func spelledOut(_ text: String) throws(Failure) -> String {
         if isNumber(text) { return "127.0.0.1:\(text)" }
+        // A path is bytes, and an address has a spelling for those that are no text.
+        if isUnix(text) { return ProgramArguments.escaped(text, by: "\\x") }
         guard let place = serviceName(in: text) else { return text }
         let isDatagram = text.lowercased().hasPrefix("udp:")
         let port = try port(of: text[place], over: isDatagram ? .udp : .tcp)
@@ -46,12 +48,16 @@ enum EndpointWords {
         !text.isEmpty && text.utf8.allSatisfy { 0x30...0x39 ~= $0 }
     }
 
+    /// Whether a path or an abstract name follows, which may have colons of its own.
+    private static func isUnix(_ text: String) -> Bool {
+        let lowercased = text.lowercased()
+        return Endpoint.Scheme.allCases.contains {
+            $0.isUnix && lowercased.hasPrefix("\($0):")
+        }
+    }
+
     /// Where a word stands in place of a port: behind the last colon of the host.
     private static func serviceName(in text: String) -> Range<String.Index>? {
-        let lowercased = text.lowercased()
-        // A path may have colons of its own.
-        let unix = Endpoint.Scheme.allCases.filter(\.isUnix)
-        guard !unix.contains(where: { lowercased.hasPrefix("\($0):") }) else { return nil }
         let start = text.firstRange(of: "://")?.upperBound ?? text.startIndex
         let end = text[start...].firstIndex { "/?#".contains($0) } ?? text.endIndex
         guard let colon = text[start..<end].lastIndex(of: ":") else { return nil }

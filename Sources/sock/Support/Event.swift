@@ -1,4 +1,5 @@
 internal import Escaping
+import Files
 import Relays
 import Sockets
 
@@ -34,9 +35,9 @@ enum Event {
     /// What became of a file that was to move.
     case file(FileNotice)
     case retrying(reason: String, pause: Duration, attempt: Int, limit: Int)
-    case recordingFailed(path: String, reason: String)
+    case recordingFailed(path: BytePath, reason: String)
     /// A recording to play ends before its conversations do.
-    case cutOff(path: String)
+    case cutOff(path: BytePath)
     /// What a download goes through.
     case download(DownloadNotice)
     /// A relay's client has its target.
@@ -108,9 +109,9 @@ enum Event {
         case .retrying(let reason, let pause, let attempt, let limit):
             return "sock: \(reason); retry \(attempt) of \(limit) in \(Seconds(pause))"
         case .recordingFailed(let path, let reason):
-            return "sock: the recording \(path) ends early: \(reason)"
+            return "sock: the recording \(path.printable) ends early: \(reason)"
         case .cutOff(let path):
-            return "sock: \(path) is cut off: what is there is played"
+            return "sock: \(path.printable) is cut off: what is there is played"
         case .download(let notice): return notice.words
         case .relaying(let passage): return passage.came
         case .relayed(let passage, let report, let nanoseconds):
@@ -177,10 +178,14 @@ enum Event {
                 "attempt": .number(attempt), "attempt_limit": .number(limit),
             ]
         case .recordingFailed(let path, let reason):
-            return [
-                "event": .text("recording_failed"), "file": .text(path), "reason": .text(reason),
-            ]
-        case .cutOff(let path): return ["event": .text("cut_off"), "file": .text(path)]
+            var line: JSONLine = ["event": .text("recording_failed")]
+            line.append("file", path)
+            line.append("reason", .text(reason))
+            return line
+        case .cutOff(let path):
+            var line: JSONLine = ["event": .text("cut_off")]
+            line.append("file", path)
+            return line
         case .download(let notice): return notice.json
         case .relaying(let passage): return passage.json
         case .relayed(let passage, let report, let nanoseconds):

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// A file that is written for its owner alone, since what goes into it may be secret: packets, and
@@ -13,20 +14,21 @@ enum PrivateFile {
     /// - Returns: The descriptor, the caller's.
     /// - Throws: Also for a link to a file, behind which somebody else may have put one of ours, and for
     ///   a file of another user, who could read it.
-    static func open(_ path: String, as kind: String = "") throws(Failure) -> CInt {
+    static func open(_ path: BytePath, as kind: String = "") throws(Failure) -> CInt {
         var isLink = false
-        var number = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        let (name, words) = (path.bytes.cString, path.printable)
+        var number = unsafe Glibc.open(name, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         if number < 0, errno == ELOOP {
             isLink = true
-            number = unsafe Glibc.open(path, O_WRONLY | O_CLOEXEC)
+            number = unsafe Glibc.open(name, O_WRONLY | O_CLOEXEC)
             if number < 0, errno == ENOENT {
-                throw Failure(.failed, "\(path) is a link to a file that is not there")
+                throw Failure(.failed, "\(words) is a link to a file that is not there")
             }
         }
-        guard number >= 0 else { throw Failure(SystemError(number: errno), "open \(kind)\(path)") }
+        guard number >= 0 else { throw Failure(SystemError(number: errno), "open \(kind)\(words)") }
         if let reason = refusal(number, isLink: isLink) {
             close(number)
-            throw Failure(.failed, "\(path) \(reason)")
+            throw Failure(.failed, "\(words) \(reason)")
         }
         return number
     }

@@ -37,6 +37,30 @@ enum ProgramArguments {
         return bytes
     }
 
+    /// The environment, in texts that stand for bytes as those of the command line do.
+    static var environment: [String: String] {
+        var variables: [String: String] = [:]
+        var next = unsafe environ
+        while let entry = unsafe next.pointee {
+            let bytes = unsafe [UInt8](UnsafeRawBufferPointer(start: entry, count: strlen(entry)))
+            unsafe next += 1
+            guard let equals = bytes.firstIndex(of: UInt8(ascii: "=")) else { continue }
+            let name = text(of: Array(bytes[..<equals]))
+            // Of two the first counts, as for getenv(3).
+            if variables[name] == nil { variables[name] = text(of: Array(bytes[(equals + 1)...])) }
+        }
+        return variables
+    }
+
+    /// A text of the command line in a spelling that has escapes for what is no text: `\xe9` in a Unix
+    /// address, `%e9` in a URL.
+    static func escaped(_ text: String, by mark: String) -> String {
+        text.unicodeScalars.map { scalar in
+            // No byte that is UTF-8 by itself is among them, so that there are two digits.
+            byte(of: scalar).map { mark + String($0, radix: 16) } ?? String(scalar)
+        }.joined()
+    }
+
     /// The text that stands for these bytes.
     static func text(of bytes: [UInt8]) -> String {
         var text = String.UnicodeScalarView()

@@ -1,4 +1,5 @@
 internal import Configuration
+internal import Files
 internal import Sockets
 
 /// What commands that run for long are told: by a flag, else the environment (`SOCK_CHAT_…`), else a
@@ -9,11 +10,16 @@ struct Settings {
     /// Where the file is: `--config`, else `SOCK_CONFIG`, else there is none.
     ///
     /// - Throws: A usage failure when a file is named and cannot be read.
-    init(file flag: String?) async throws {
-        let environment = EnvironmentVariablesProvider().prefixKeys(with: "sock")
+    init(file flag: BytePath?) async throws {
+        let environment = EnvironmentVariablesProvider(
+            environmentVariables: ProgramArguments.environment
+        ).prefixKeys(with: "sock")
         var providers: [any ConfigProvider] = [environment]
-        let path = flag ?? ConfigReader(provider: environment).string(forKey: "config") ?? ""
-        if !path.isEmpty { providers.append(try await Self.file(path)) }
+        let path =
+            flag
+            ?? ConfigReader(provider: environment).string(forKey: "config")
+            .map { BytePath(argument: $0) } ?? ""
+        if !path.bytes.isEmpty { providers.append(try await Self.file(path)) }
         reader = ConfigReader(providers: providers)
     }
 
@@ -21,6 +27,12 @@ struct Settings {
     func text(_ key: String, flag: String?) async throws -> String? {
         if let flag { return flag }
         return try await reading { try await reader.fetchString(forKey: ConfigKey(key)) }
+    }
+
+    /// A path, or nil where nobody says one.
+    func path(_ key: String, flag: BytePath?) async throws -> BytePath? {
+        if let flag { return flag }
+        return try await text(key, flag: nil).map { BytePath(argument: $0) }
     }
 
     /// Whether something is so: a flag can say that it is, and nothing that it is not.
@@ -55,13 +67,22 @@ struct Settings {
         return try await reading { try await reader.fetchStringArray(forKey: ConfigKey(key)) }
     }
 
-    private static func file(_ path: String) async throws(Failure) -> any ConfigProvider {
-        // The initialiser that takes the path itself has it in a type of swift-system.
-        let location = InMemoryProvider(values: ["filePath": .init(.string(path), isSecret: false)])
+    private static func file(_ path: BytePath) async throws(Failure) -> any ConfigProvider {
         do {
+            // The provider takes a text: a file whose name is none goes by that of its descriptor.
+            let opened = path.text == nil ? try OpenFile(path: path) : nil
+            defer { withExtendedLifetime(opened) {} }
+            let name = path.text ?? opened.map { "/proc/self/fd/\($0.number)" } ?? ""
+            // The initialiser that takes the path itself has it in a type of swift-system.
+            let location = InMemoryProvider(
+                values: ["filePath": .init(.string(name), isSecret: false)]
+            )
             return try await FileProvider<JSONSnapshot>(config: ConfigReader(provider: location))
         } catch {
-            throw Failure(.usage, "the configuration file \(path) cannot be read: \(error)")
+            throw Failure(
+                .usage,
+                "the configuration file \(path.printable) cannot be read: \(error)"
+            )
         }
     }
 

@@ -34,7 +34,7 @@ struct Publish: InterruptibleCommand {
     func validate() throws { try TopicName.check(topic) }
 
     func run() async throws {
-        let lines = LineInput(text.map { Array($0.utf8) })
+        let lines = LineInput(text.map { ProgramArguments.bytes(of: $0) })
         let run = PublishRun(topic, isRetained: retain, lines)
         try await options.run(to: endpoint, tls, renews: true) { session, announcer in
             try await run.publish(in: session, announcer)

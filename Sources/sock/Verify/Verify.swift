@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Sessions
 
 /// `sock verify`: whether two ends of a session agree on every message.
@@ -13,10 +14,10 @@ struct Verify: AsyncParsableCommand {
     )
 
     @Argument(help: "The ledger of one end.", completion: .file())
-    var one: String
+    var one: BytePath
 
     @Argument(help: "The ledger of the other.", completion: .file())
-    var other: String
+    var other: BytePath
 
     @Flag(help: "Say it as JSON, one object.")
     var json = false

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 @testable import sock
@@ -6,7 +7,7 @@ import Foundation
 struct Recorded {
     let file: RecordingFile
 
-    init(_ path: String) throws { file = try RecordingFile(path) }
+    init(_ path: String) throws { file = try RecordingFile(BytePath(path)) }
 
     var count: Int { file.conversations.count }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Testing
 
@@ -22,7 +23,7 @@ import Testing
             for length in 0...bytes.count {
                 try bytes.prefix(length).write(to: URL(fileURLWithPath: path))
                 guard length >= header else {
-                    #expect(throws: Failure.self) { try RecordingFile(path) }
+                    #expect(throws: Failure.self) { try RecordingFile(BytePath(path)) }
                     continue
                 }
                 let recorded = try Recorded(path)

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Testing
 
@@ -20,7 +21,7 @@ struct PrivateFileTests {
     }
 
     private func opened(_ path: String) throws {
-        let number = try PrivateFile.open(path)
+        let number = try PrivateFile.open(BytePath(path))
         PrivateFile.empty(number)
         #expect(Blocking.write(Array("secret".utf8), to: number) == 0)
         close(number)
@@ -51,7 +52,7 @@ struct PrivateFileTests {
             try Data("kept".utf8).write(to: URL(fileURLWithPath: path))
             try makeLink(link, to: path)
             try change(path, to: 0o644)
-            #expect(throws: Failure.self) { try PrivateFile.open(link) }
+            #expect(throws: Failure.self) { try PrivateFile.open(BytePath(link)) }
             #expect(try String(contentsOfFile: path, encoding: .utf8) == "kept")
             #expect(try mode(path) & 0o7777 == 0o644)
             try makeLink("\(folder)/dangling", to: "\(folder)/nowhere")
@@ -66,7 +67,7 @@ struct PrivateFileTests {
             let path = "\(folder)/theirs"
             try Data("kept".utf8).write(to: URL(fileURLWithPath: path))
             try #require(unsafe chown(path, 65_534, 65_534) == 0)
-            #expect(throws: Failure.self) { try PrivateFile.open(path) }
+            #expect(throws: Failure.self) { try PrivateFile.open(BytePath(path)) }
             #expect(try String(contentsOfFile: path, encoding: .utf8) == "kept")
         }
     }

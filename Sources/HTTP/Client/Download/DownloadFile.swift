@@ -36,7 +36,7 @@ final class DownloadFile: Sendable {
     }
 
     /// The part's path, for people.
-    var path: String { String(decoding: place.folderPath + name.part, as: UTF8.self) }
+    var path: BytePath { BytePath(place.folderPath + name.part) }
 
     // MARK: Whose it is
 

@@ -19,7 +19,7 @@ public struct HTTPDownload: Sendable {
     public let url: HTTPURL
 
     /// Where to.
-    public let path: String
+    public let path: BytePath
 
     /// Fields of each request, such as `Authorization`.
     ///
@@ -31,8 +31,11 @@ public struct HTTPDownload: Sendable {
     /// Arbitrary: about a minute.
     public var failureLimit = 8
 
-    /// A download.
-    public init(_ url: HTTPURL, to path: String) {
+    /// A download into the file of this name, in UTF-8.
+    public init(_ url: HTTPURL, to path: String) { self.init(url, to: BytePath(path)) }
+
+    /// A download into a file whose name need not be UTF-8.
+    public init(_ url: HTTPURL, to path: BytePath) {
         self.url = url
         self.path = path
     }
@@ -52,7 +55,7 @@ public struct HTTPDownload: Sendable {
         public var failureCount = 0
 
         /// The part, while another run could continue it: its path.
-        public var part: String?
+        public var part: BytePath?
 
         /// How often what was there was of no use, and all of it had to come again.
         public var restartCount = 0
@@ -134,7 +137,7 @@ public struct HTTPDownload: Sendable {
 
     private func opened() throws(HTTPDownloadError) -> DownloadFile {
         do throws(FileError) {
-            switch try WriteTarget(Array(path.utf8)) {
+            switch try WriteTarget(path.bytes) {
             case .file(let place): return try DownloadFile(place)
             case .stream: throw FileError(errno: ESPIPE)
             }
@@ -148,7 +151,7 @@ public struct HTTPDownload: Sendable {
 public enum HTTPDownloadError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The file cannot be written; `EBUSY`: another download is writing it; `EISDIR`: it is a folder; `ESPIPE`: it is
     /// a device or a FIFO; `EEXIST`: every name for its part is taken by another program's file.
-    case file(String, FileError)
+    case file(BytePath, FileError)
 
     /// The server sent a part that nobody asked for.
     case mismatch(HTTPURL)
@@ -156,7 +159,7 @@ public enum HTTPDownloadError: Error, Hashable, Sendable, CustomStringConvertibl
     /// One line.
     public var description: String {
         switch self {
-        case .file(let path, let error): "download to \(path): \(Self.words(error))"
+        case .file(let path, let error): "download to \(path.printable): \(Self.words(error))"
         case .mismatch(let url): "download of \(url): the server sent a part of something else"
         }
     }

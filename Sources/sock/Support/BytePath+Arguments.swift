@@ -1,16 +1,13 @@
-internal import Escaping
-import Files
+public import ArgumentParser
+public import Files
 
-extension BytePath {
+// So that no command can take a path of its command line for a text, which would name another file.
+extension BytePath: ExpressibleByArgument {
     /// The path that a word of the command line means: its bytes.
-    init(argument word: String) { self.init(ProgramArguments.bytes(of: word)) }
+    public init(argument word: String) { self.init(ProgramArguments.bytes(of: word)) }
 
-    /// The path in a line of ours: what is not UTF-8 escaped, what could command a terminal, and what
-    /// nobody could see.
-    var printable: String {
-        var escaper = Escaper(.line)
-        return String(decoding: escaper.escape(bytes) + escaper.finish(), as: UTF8.self)
-    }
+    /// The path in a help text.
+    public var defaultValueDescription: String { printable }
 }
 
 extension JSONLine {
