@@ -56,8 +56,11 @@ import Testing
         let time = start.duration(to: .now)
         #expect(time >= StandardError.farewell)
         #expect(time < StandardError.farewell + .seconds(20))
-        // The thread is in write(2), and ends with the reader.
+        // The thread is in write(2), and is done when there is no reader. Its descriptor must stay until
+        // then, or it would write to whatever has the number next.
         try? pipe.fileHandleForReading.close()
+        errors.flush()
+        withExtendedLifetime(pipe) {}
     }
 
     @Test func aFlushWithNothingToSayWaitsForNothing() {
