@@ -17,6 +17,7 @@ import asyncio
 import base64
 import contextlib
 import enum
+import errno
 import hashlib
 import heapq
 import hmac
@@ -26,6 +27,7 @@ import random
 import secrets
 import socket
 import ssl
+import stat
 import struct
 import sys
 import time
@@ -1563,10 +1565,22 @@ class Session:
 
     async def get(self, name: str | bytes, path: str | os.PathLike[str],
                   progress: Callable[[int, int], None] | None = None) -> None:
-        """Fetches a file. Until it is complete and its hash is right it is `path.part`, from which a
-        later `get` goes on."""
-        part = Path(f"{os.fspath(path)}.part")
-        with open(part, "a+b") as file:
+        """Fetches a file. Until it is complete and its hash is right it is `.NAME.switchboard-part` beside
+        `path`, for its owner alone, from which a later `get` goes on. A link stays, and what it leads to is
+        replaced; a file that is replaced keeps its mode; what is no file is left alone."""
+        target = os.path.realpath(os.fspath(path))
+        try:
+            mode = os.stat(target).st_mode
+        except FileNotFoundError:
+            mask = os.umask(0o077)
+            os.umask(mask)
+            mode = stat.S_IFREG | 0o666 & ~mask
+        if not stat.S_ISREG(mode):
+            raise OSError(errno.EINVAL, "not a regular file", target)
+        folder, base = os.path.split(target)
+        part = Path(folder, f".{base}.switchboard-part")
+        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
+        with open(os.open(part, flags, 0o600), "a+b") as file:
             async with self.open(Kind.CALL, "$get") as channel:
                 done = file.tell()
                 await channel.post(field(file_name(name)) + number(done), end=True)
@@ -1586,7 +1600,8 @@ class Session:
         if not hmac.compare_digest(digest.digest(), expected) or done != size:
             part.unlink()  # of another content: the next attempt begins anew
             raise CallFailed(Code.FAILED, f"{name} is not what it was: try again")
-        part.replace(path)
+        part.chmod(stat.S_IMODE(mode) & 0o777)
+        part.replace(target)
 
     # Driving
 

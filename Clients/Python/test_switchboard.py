@@ -916,13 +916,29 @@ class Sessions(unittest.IsolatedAsyncioTestCase):
             self.assertEqual(stored["half"], content)
             self.assertEqual((seen[0], seen[-1]), (1_065_536, 3_000_000))
             back = Path(folder, "back")
-            Path(folder, "back.part").write_bytes(content[:70_000])
+            part = Path(folder, ".back.switchboard-part")
+            part.write_bytes(content[:70_000])
+            # Another program's, whatever it is called.
+            Path(folder, "back.part").write_bytes(b"of somebody else")
             await self.session.get("half", back)
             self.assertEqual(back.read_bytes(), content)
-            Path(folder, "back.part").write_bytes(b"of something else")
+            part.write_bytes(b"of something else")
             with self.assertRaises(switchboard.CallFailed):
                 await self.session.get("half", back)
             await self.session.get("half", back)
+            self.assertEqual(Path(folder, "back.part").read_bytes(), b"of somebody else")
+            # What is there is kept as it is: a mode, a link, what is no file.
+            back.write_bytes(b"old")
+            back.chmod(0o600)
+            link = Path(folder, "link")
+            link.symlink_to(back)
+            await self.session.get("half", link)
+            self.assertTrue(link.is_symlink())
+            self.assertEqual((back.read_bytes(), back.stat().st_mode & 0o777), (content, 0o600))
+            os.mkfifo(Path(folder, "pipe"))
+            with self.assertRaises(OSError):
+                await self.session.get("half", Path(folder, "pipe"))
+            self.assertTrue(Path(folder, "pipe").is_fifo())
 
     async def test_topics(self):
         async def subscribe(channel):

@@ -60,7 +60,7 @@ public struct PlaceKey: Hashable, Sendable {
 
 /// Something that happens to a place.
 public enum PlaceChange: Hashable, Sendable {
-    /// It is called something else, and keeps its entries.
+    /// It is called something else, and keeps its entries; what was called so before is over.
     case renamed(PlaceKey, to: PlaceKey)
     /// It is over: nothing in it is found any more, and what is stored under its name from now on is
     /// another place.

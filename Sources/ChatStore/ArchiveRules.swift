@@ -3,15 +3,22 @@ internal import ChatCore
 /// What every engine refuses before it touches anything: mistakes of the caller.
 enum ArchiveRules {
     /// Checks a change by itself.
-    static func check(_ change: ArchiveChange) throws(ChatStoreError) {
-        guard UInt64(change.record.entries.count) <= LogOffset.placeLimit else {
-            throw ChatStoreError(.misuse, "\(change.record.entries.count) entries in a record")
-        }
+    ///
+    /// - Returns: the bytes of each of its entries.
+    static func check(_ change: ArchiveChange) throws(ChatStoreError) -> [[UInt8]] {
         for filing in change.entries where !change.record.entries.indices.contains(filing.index) {
             throw ChatStoreError(.misuse, "there is no entry \(filing.index) to file")
         }
         guard (1...LogOffset.recordLimit).contains(change.number) else {
             throw ChatStoreError(.misuse, "\(change.number) is no number of a record")
+        }
+        do {
+            _ = try change.record.encoded()
+            return try change.record.entries.map { entry throws(LogFormatError) in
+                try entry.encoded()
+            }
+        } catch {
+            throw ChatStoreError(.misuse, "a record that cannot be written: \(error)")
         }
     }
 

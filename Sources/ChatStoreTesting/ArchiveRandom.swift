@@ -40,10 +40,7 @@ struct ArchiveRandom {
         }
         switch below(12) {
         case 0: change.places = [.ended(place())]
-        // What a place is called is free: whoever was called so is over.
-        case 1:
-            let name = place()
-            change.places = [.ended(name), .renamed(place(), to: name)]
+        case 1: change.places = [.renamed(place(), to: place())]
         default: break
         }
         if below(4) == 0 { change.redacted = [offset(model)] }

@@ -1,8 +1,9 @@
 import ChatCore
-import ChatStore
 import Foundation
 import GRDB
 import Testing
+
+@testable import ChatStore
 
 /// Files that are not as they should be: said, and left as they are.
 @Suite struct FileTests {
@@ -122,6 +123,93 @@ import Testing
             #expect(try copy.problems() == [])
             let all = PageQuery(place: PlaceKey("#lobby"), anchor: .after(.zero), limit: 50)
             #expect(try copy.page(all) == archive.page(all))
+        }
+    }
+
+    /// What no kill -9 can show: 2 is FULL, with which every commit is on the disk when it returns.
+    @Test func commitsAreOnTheDisk() throws {
+        try withFolder { folder in
+            let archive = try SQLiteArchive.open(folder + "/chat.db", newLog: LogID(1))
+            let settings = try archive.pool.writeWithoutTransaction { database in
+                try ["synchronous", "secure_delete"].map {
+                    try Int.fetchOne(database, sql: "PRAGMA \($0)")
+                }
+            }
+            #expect(settings == [2, 1])
+            #expect(
+                try archive.pool.read { try String.fetchOne($0, sql: "PRAGMA journal_mode") }
+                    == "wal"
+            )
+        }
+    }
+
+    @Test func wordsThatWereRedactedOrLetGoAreNotLeftInTheFile() throws {
+        try withFolder { folder in
+            let archive = try SQLiteArchive.open(folder + "/chat.db", newLog: LogID(1))
+            for number in 1...200 as ClosedRange<UInt64> {
+                let word = number == 50 ? "redactedword" : number < 10 ? "oldword" : "keptword"
+                try archive.store(message("\(word) \(number)", number: number))
+            }
+            var change = message("last", number: 201)
+            change.redacted = [try #require(LogOffset(record: 50, place: 0))]
+            try archive.store(change)
+            var retention = Retention(place: PlaceKey("#lobby"))
+            retention.size = 20_000
+            while try archive.retain(retention, limit: 10) == 10 {}
+            for word in ["redactedword", "keptword"] {
+                let query = SearchQuery(word, in: [PlaceKey("#lobby")], limit: 5)
+                #expect(try archive.search(query).isEmpty == (word == "redactedword"), "\(word)")
+            }
+            retention.size = 3_000
+            while try archive.retain(retention, limit: 10) == 10 {}
+            try archive.compact()
+            var bytes = Data()
+            for name in ["chat.db", "chat.db-wal"] {
+                bytes += try Data(contentsOf: URL(fileURLWithPath: folder + "/" + name))
+            }
+            for word in ["redactedword", "oldword"] {
+                #expect(bytes.range(of: Data(word.utf8)) == nil, "\(word)")
+            }
+            #expect(bytes.range(of: Data("keptword".utf8)) != nil)
+            #expect(try archive.problems() == [])
+        }
+    }
+
+    @Test func whatCouldNeverBeReadIsNotStored() throws {
+        try withFolder { folder in
+            let archive = try SQLiteArchive.open(folder + "/chat.db", newLog: LogID(1))
+            for store in [archive, MemoryArchive(id: LogID(1))] as [any ChatArchive] {
+                let long = String(repeating: "x", count: 70_000)
+                let error = #expect(throws: ChatStoreError.self) {
+                    try store.store(message(long, number: 1))
+                }
+                #expect(error?.code == .misuse)
+                #expect(try store.last() == nil)
+            }
+        }
+    }
+
+    @Test(arguments: [
+        "UPDATE record SET time = 'x'",
+        "UPDATE entry SET bytes = x'FF'", "UPDATE entry SET time = x'00'",
+        "UPDATE state SET kind = 300", "UPDATE record SET epoch = -1",
+        "UPDATE record SET head = x'00'",
+    ])
+    func aValueThatMakesNoSenseIsDamage(statement: String) throws {
+        try withFolder { folder in
+            let path = folder + "/chat.db"
+            let archive = try SQLiteArchive.open(path, newLog: LogID(1))
+            var change = message("hello", number: 1)
+            change.rows = [StateRow(kind: 1, key: [1], value: [2])]
+            try archive.store(change)
+            try archive.pool.write { try $0.execute(sql: statement) }
+            let error = #expect(throws: ChatStoreError.self, "\(statement)") {
+                _ = try archive.last()
+                _ = try archive.rows()
+                _ = try archive.records(from: 0, limit: 9)
+                _ = try archive.page(.init(place: PlaceKey("#lobby"), limit: 9))
+            }
+            #expect(error?.code == .damaged || error?.code == .unavailable, "\(statement)")
         }
     }
 

@@ -69,7 +69,7 @@ extension LogRecord {
         var (version, epoch, sequence) = (Self.version, epoch.rawValue, sequence)
         var (node, time) = (node, UInt64(time.milliseconds))
         encoder.number(Field.version, &version)
-        encoder.text(Field.node, &node, limit: LogLimits.nameSize)
+        try encoder.text(Field.node, &node, limit: LogLimits.nameSize)
         encoder.number(Field.epoch, &epoch)
         encoder.number(Field.sequence, &sequence)
         encoder.number(Field.time, &time)

@@ -42,15 +42,7 @@ public final class MemoryArchive: ChatArchive {
 
     /// See ``ChatArchive/store(_:)``.
     public func store(_ change: ArchiveChange) throws(ChatStoreError) {
-        try ArchiveRules.check(change)
-        let sizes: [Int]
-        do {
-            sizes = try change.record.entries.map { entry throws(LogFormatError) in
-                try entry.encoded().count
-            }
-        } catch {
-            throw ChatStoreError(.misuse, "an entry cannot be written: \(error)")
-        }
+        let sizes = try ArchiveRules.check(change).map(\.count)
         try state.withLock { state throws(ChatStoreError) in
             try ArchiveRules.checkOrder(change, after: state.last)
             for place in change.places { Self.apply(place, &state) }
@@ -195,7 +187,7 @@ public final class MemoryArchive: ChatArchive {
                     gone.insert(stored.entry.offset)
                 }
             }
-            let now = Set(gone.sorted().prefix(limit))
+            let now = Set(gone.sorted().prefix(max(0, limit)))
             state.entries.removeAll { now.contains($0.entry.offset) }
             return now.count
         }
@@ -214,7 +206,7 @@ public final class MemoryArchive: ChatArchive {
         switch change {
         case .ended(let place): state.places[place] = nil
         case .renamed(let old, let new):
-            guard let number = state.places.removeValue(forKey: old) else { return }
+            guard old != new, let number = state.places.removeValue(forKey: old) else { return }
             state.places[new] = number
         }
     }

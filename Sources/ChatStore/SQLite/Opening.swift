@@ -15,9 +15,9 @@ enum Opening {
     /// A reader is a descriptor and its page cache, 2 MiB.
     private static let readerLimit = 4
 
-    /// KiB of pages that the writer keeps.
+    /// KiB of pages that the writer keeps; readers keep SQLite's 2 MiB.
     ///
-    /// With SQLite's 2 MiB the index of words is read again for each commit.
+    /// With as little the index of words would be read again for each commit.
     private static let cacheSize = 65_536
 
     /// How connections are made.
@@ -27,15 +27,24 @@ enum Opening {
         configuration.busyMode = .timeout(busyTimeout)
         configuration.maximumReaderCount = readerLimit
         configuration.prepareDatabase { database in
-            // FULL: a commit is on the disk when it returns, also in WAL mode.
+            try database.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
+        }
+        return configuration
+    }
+
+    /// What holds for the one connection that writes.
+    ///
+    /// Here, and not where connections are made: making the pool sets `synchronous` to NORMAL, with which a
+    /// commit is not on the disk when it returns. `secure_delete`: what is taken out is overwritten.
+    static func prepareWriter(_ pool: DatabasePool) throws {
+        try pool.writeWithoutTransaction { database in
             try database.execute(
                 sql: """
-                    PRAGMA synchronous = FULL; PRAGMA cache_size = -\(cacheSize);
-                    PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON
+                    PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
+                    PRAGMA cache_size = -\(cacheSize)
                     """
             )
         }
-        return configuration
     }
 
     /// Makes an empty file of mode 0600 where there is none, and looks at one that is there.

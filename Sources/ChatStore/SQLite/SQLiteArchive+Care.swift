@@ -28,6 +28,24 @@ extension SQLiteArchive {
         lock?.release()
     }
 
+    /// Makes the file as small as it can be, and overwrites what is left in it of words that were redacted
+    /// or let go: until then they are no longer found, but stand in the file.
+    ///
+    /// It takes as long as copying the file; backups that were made before keep what they have.
+    public func compact() throws(ChatStoreError) {
+        guard lock != nil else {
+            throw ChatStoreError(.readOnly, "\(path) was opened for reading")
+        }
+        try StoreErrors.translate(path) {
+            try pool.writeWithoutTransaction { database in
+                try database.execute(
+                    sql: "INSERT INTO words(words) VALUES ('optimize'); VACUUM"
+                )
+                _ = try Row.fetchAll(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+            }
+        }
+    }
+
     /// Looks at all of the file: whether its pages are sound, and its tables agree.
     ///
     /// - Returns: what is wrong, in words; empty if it is whole.
@@ -67,10 +85,11 @@ extension SQLiteArchive {
         var found: [String] = []
         let rows = try Row.fetchCursor(database, sql: "SELECT offset, bytes FROM entry")
         while let row = try rows.next(), found.count < 100 {
+            let offset: Int64 = try row.value(0)
             do {
-                _ = try LogEntry(bytes: bytes(row[1]))
+                _ = try LogEntry(bytes: row.bytes(1))
             } catch {
-                found.append("the entry at \(row[0] as Int64) cannot be read: \(error)")
+                found.append("the entry at \(offset) cannot be read: \(error)")
             }
         }
         return found

@@ -29,12 +29,12 @@ extension SQLiteArchive {
                 arguments: [Int64(start.rawValue)]
             )
             while let row = try rows.next() {
-                let record = try number(row[5])
+                let record = try row.number(5)
                 if head?.number != record {
                     finish()
                     head = nil
                     guard records.count < limit else { break }
-                    head = (record, try LogRecord(bytes: bytes(row[4])))
+                    head = (record, try LogRecord(bytes: row.bytes(4)))
                     entries = []
                 }
                 entries.append(try Self.entry(row))
@@ -127,10 +127,10 @@ extension SQLiteArchive {
 
     private static func entry(_ row: Row) throws -> ArchivedEntry {
         ArchivedEntry(
-            offset: try offset(row[0]),
-            time: WallTime(milliseconds: row[1]),
-            epoch: try offset(row[2]),
-            entry: try LogEntry(bytes: bytes(row[3]))
+            offset: try row.offset(0),
+            time: try row.time(1),
+            epoch: try row.offset(2),
+            entry: try LogEntry(bytes: row.bytes(3))
         )
     }
 
@@ -161,10 +161,10 @@ extension SQLiteArchive {
         )
         while low < high {
             let middle = low + (high - low) / 2
-            if let row = try Row.fetchOne(find, arguments: [middle]),
-                (row[1] as Int64) < time.milliseconds
+            if let mark = try Row.fetchOne(find, arguments: [middle]).map(RecordMark.init(row:)),
+                mark.time < time
             {
-                low = (row[0] as Int64) + 1
+                low = Int64(mark.number) + 1
             } else {
                 high = middle
             }

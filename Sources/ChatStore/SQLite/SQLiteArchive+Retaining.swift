@@ -57,7 +57,7 @@ extension SQLiteArchive {
                     """,
                 arguments: [place, Int64(size)]
             )
-            if let sums { end = max(end, sums[0]) }
+            if let sums { end = max(end, try sums.value(0)) }
         }
         return try Row.fetchAll(
             database,
@@ -70,18 +70,19 @@ extension SQLiteArchive {
     }
 
     private static func remove(_ row: Row, _ database: Database) throws {
-        let entry = try LogEntry(bytes: bytes(row[2]))
+        let entry = try LogEntry(bytes: row.bytes(2))
+        let offset: Int64 = try row.value(0)
         if let text = entry.searchedText {
-            try Words.remove(text, row[0], place: row[1], database)
+            try Words.remove(text, offset, place: try row.value(1), database)
         }
         try database.cachedStatement(sql: "DELETE FROM entry WHERE offset = ?")
-            .execute(arguments: [row[0] as Int64])
+            .execute(arguments: [offset])
     }
 
     /// A record without entries says nothing; the last one stays, as it says what comes next.
     private static func removeEmptyRecords(_ rows: [Row], _ database: Database) throws {
         let places = Int64(LogOffset.placeLimit)
-        for number in Set(rows.map { ($0[0] as Int64) / places }) {
+        for number in Set(try rows.map { try $0.value(0) / places }) {
             try database.cachedStatement(
                 sql: """
                     DELETE FROM record WHERE number = ?1 AND number < (SELECT max(number) FROM record)

@@ -5,17 +5,17 @@ internal import GRDB
 extension SQLiteArchive {
     /// See ``ChatArchive/store(_:)``.
     public func store(_ change: ArchiveChange) throws(ChatStoreError) {
-        try ArchiveRules.check(change)
+        let entries = try ArchiveRules.check(change)
         try write { database in
             let last = try Row.fetchOne(
                 database,
                 sql: "SELECT number, time FROM record ORDER BY number DESC LIMIT 1"
             )
-            .map { RecordMark(number: try number($0[0]), time: WallTime(milliseconds: $0[1])) }
+            .map(RecordMark.init(row:))
             try ArchiveRules.checkOrder(change, after: last)
             for place in change.places { try Places.apply(place, database) }
             try storeHead(change, database)
-            try storeEntries(change, database)
+            try storeEntries(change, entries, database)
             try storeRows(change.rows, database)
             for offset in change.redacted { try Words.redact(offset, database) }
         }
@@ -33,7 +33,11 @@ extension SQLiteArchive {
         ])
     }
 
-    private func storeEntries(_ change: ArchiveChange, _ database: Database) throws {
+    private func storeEntries(
+        _ change: ArchiveChange,
+        _ encoded: [[UInt8]],
+        _ database: Database
+    ) throws {
         let filings = Dictionary(
             change.entries.map { ($0.index, $0) },
             uniquingKeysWith: { first, _ in first }
@@ -47,7 +51,7 @@ extension SQLiteArchive {
             let place = try filing.map { try Places.id(of: $0.place, making: true, database) ?? 0 }
             try insert.execute(arguments: [
                 Int64(offset.rawValue), place, change.record.time.milliseconds,
-                Data(try entry.encoded()),
+                Data(encoded[index]),
             ])
             if let place, let text = entry.searchedText {
                 try Words.add(text, offset, place: place, database)
@@ -98,6 +102,9 @@ enum Places {
                 arguments: [Data(place.bytes)]
             )
         case .renamed(let old, let new):
+            guard old != new, try id(of: old, database) != nil else { return }
+            // Whatever was called so is over.
+            try apply(.ended(new), database)
             try database.execute(
                 sql: "UPDATE place SET key = ? WHERE key = ?",
                 arguments: [Data(new.bytes), Data(old.bytes)]

@@ -33,6 +33,7 @@ public final class SQLiteArchive: ChatArchive {
         try Opening.prepare(path)
         return try StoreErrors.translate(path) {
             let pool = try DatabasePool(path: path, configuration: Opening.configuration())
+            try Opening.prepareWriter(pool)
             let id = try pool.write { database in
                 try Opening.check(database, path, newLog: newLog)
             }
@@ -69,7 +70,7 @@ public final class SQLiteArchive: ChatArchive {
                 database,
                 sql: "SELECT number, time FROM record ORDER BY number DESC LIMIT 1"
             )
-            .map { RecordMark(number: try number($0[0]), time: WallTime(milliseconds: $0[1])) }
+            .map(RecordMark.init(row:))
         }
     }
 
@@ -80,7 +81,7 @@ public final class SQLiteArchive: ChatArchive {
                 database,
                 sql: "SELECT kind, key, value FROM state ORDER BY kind, key"
             )
-            .map { StateRow(kind: $0[0], key: bytes($0[1]), value: bytes($0[2])) }
+            .map { StateRow(kind: try $0.value(0), key: try $0.bytes(1), value: try $0.bytes(2)) }
         }
     }
 
@@ -104,19 +105,40 @@ public final class SQLiteArchive: ChatArchive {
 
 // MARK: Values in the file
 
-/// The bytes of a column.
-func bytes(_ data: Data) -> [UInt8] { Array(data) }
+// A subscript of a row traps on a value of another type, which a damaged file can have anywhere.
+extension Row {
+    /// A column's value.
+    func value<Value: DatabaseValueConvertible & StatementColumnConvertible>(
+        _ column: Int
+    ) throws -> Value {
+        try decode(Value.self, atIndex: column)
+    }
 
-/// A number of a column that is never negative in a sound file.
-func number(_ value: Int64) throws -> UInt64 {
-    guard value >= 0 else { throw ChatStoreError(.damaged, "a number in it is negative") }
-    return UInt64(value)
+    /// A column's bytes.
+    func bytes(_ column: Int) throws -> [UInt8] { Array(try decode(Data.self, atIndex: column)) }
+
+    /// A column's number, which is never negative in a sound file.
+    func number(_ column: Int) throws -> UInt64 {
+        let value: Int64 = try value(column)
+        guard value >= 0 else { throw ChatStoreError(.damaged, "a number in it is negative") }
+        return UInt64(value)
+    }
+
+    /// A column's offset.
+    func offset(_ column: Int) throws -> LogOffset {
+        guard let offset = LogOffset(try number(column)) else {
+            throw ChatStoreError(.damaged, "an offset in it is out of range")
+        }
+        return offset
+    }
+
+    /// A column's moment.
+    func time(_ column: Int) throws -> WallTime { WallTime(milliseconds: try value(column)) }
 }
 
-/// An offset of a column.
-func offset(_ value: Int64) throws -> LogOffset {
-    guard let offset = LogOffset(try number(value)) else {
-        throw ChatStoreError(.damaged, "an offset in it is out of range")
+extension RecordMark {
+    /// The mark of a row that begins with number and time.
+    init(row: Row) throws {
+        self.init(number: try row.number(0), time: try row.time(1))
     }
-    return offset
 }

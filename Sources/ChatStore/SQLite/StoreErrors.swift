@@ -1,3 +1,4 @@
+internal import ChatCore
 internal import GRDB
 internal import Glibc
 
@@ -14,8 +15,12 @@ enum StoreErrors {
             throw error
         } catch let error as DatabaseError {
             throw translated(error, path)
+        } catch let error as LogFormatError {
+            throw ChatStoreError(.damaged, "\(path) is damaged: \(error)")
+        } catch is RowDecodingError {
+            throw ChatStoreError(.damaged, "\(path) is damaged: a value in it is of another type")
         } catch {
-            throw ChatStoreError(.damaged, "\(path): \(error)")
+            throw ChatStoreError(.unavailable, "\(path): \(error)")
         }
     }
 

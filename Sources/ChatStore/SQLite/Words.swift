@@ -43,8 +43,9 @@ enum Words {
                 arguments: [Int64(offset.rawValue)]
             )
         else { return }
-        let entry = try LogEntry(bytes: bytes(row[1]))
-        if let place: Int64 = row[0], let text = entry.searchedText {
+        let entry = try LogEntry(bytes: row.bytes(1))
+        let place = try Int64.fromDatabaseValue(row[0] as DatabaseValue)
+        if let place, let text = entry.searchedText {
             try remove(text, Int64(offset.rawValue), place: place, database)
         }
         try database.execute(

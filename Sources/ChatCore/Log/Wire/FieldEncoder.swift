@@ -10,16 +10,34 @@ struct FieldEncoder: FieldCodec {
         append(varint: value)
     }
 
-    mutating func text(_ field: UInt64, _ value: inout String, limit: Int) {
-        if !value.isEmpty { append(field, value) }
+    mutating func text(
+        _ field: UInt64,
+        _ value: inout String,
+        limit: Int
+    ) throws(LogFormatError) {
+        guard !value.isEmpty else { return }
+        try check(field, value.utf8.count, limit)
+        append(field, value)
     }
 
-    mutating func text(_ field: UInt64, _ value: inout String?, limit: Int) {
-        if let value { append(field, value) }
+    mutating func text(
+        _ field: UInt64,
+        _ value: inout String?,
+        limit: Int
+    ) throws(LogFormatError) {
+        guard let value else { return }
+        try check(field, value.utf8.count, limit)
+        append(field, value)
     }
 
-    mutating func bytes(_ field: UInt64, _ value: inout [UInt8]?, limit: Int) {
-        if let value { append(field, value) }
+    mutating func bytes(
+        _ field: UInt64,
+        _ value: inout [UInt8]?,
+        limit: Int
+    ) throws(LogFormatError) {
+        guard let value else { return }
+        try check(field, value.count, limit)
+        append(field, value)
     }
 
     mutating func message<Value: LogMessage>(
@@ -35,6 +53,7 @@ struct FieldEncoder: FieldCodec {
         _ values: inout [Value],
         limit: Int
     ) throws(LogFormatError) {
+        try check(field, values.count, limit)
         for value in values { append(field, try Self.encode(value)) }
     }
 
@@ -57,6 +76,16 @@ struct FieldEncoder: FieldCodec {
         try message.walk(&encoder)
         encoder.append(message.unknownFields)
         return encoder.bytes
+    }
+
+    /// What is over a limit could be written and never be read.
+    private func check(_ field: UInt64, _ count: Int, _ limit: Int) throws(LogFormatError) {
+        guard count <= limit else {
+            throw LogFormatError(
+                problem: .tooLarge(field: field, limit: limit),
+                offset: bytes.count
+            )
+        }
     }
 
     private mutating func append(_ field: UInt64, _ value: String) {
