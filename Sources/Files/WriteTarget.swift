@@ -85,6 +85,7 @@ package enum WriteTarget: Sendable {
         _ folderPath: inout [UInt8]
     ) throws(FileError) -> [UInt8] {
         let slash = UInt8(ascii: "/")
+        guard !path.isEmpty else { throw FileError(errno: ENOENT) }
         var name = path[...]
         if let last = path.lastIndex(of: slash) {
             let parent = last == 0 ? [slash] : Array(path[..<last])

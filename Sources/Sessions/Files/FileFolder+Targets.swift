@@ -46,7 +46,7 @@ extension FileFolder {
     }
 
     /// Gives an unfinished file that is whole its name and its attributes, in place of the file that has
-    /// the name, which leaves it its permissions.
+    /// the name, which leaves it its owner, group and permissions.
     ///
     /// After a power failure the name means either the old bytes or all of the new. Waits for the disk.
     func place(
@@ -58,10 +58,11 @@ extension FileFolder {
         let parent = try parent(of: name)
         let replaced = try existing(name.last, in: parent)
         do throws(FileError) {
-            try FileCalls.setPermissions(
-                file.number,
-                replaced?.permissions ?? attributes.permissionsOfNewFile
-            )
+            if let replaced {
+                try replaced.handOver(to: file.number)
+            } else {
+                try FileCalls.setPermissions(file.number, attributes.permissionsOfNewFile)
+            }
             if let modified = attributes.modified {
                 try FileCalls.setModified(file.number, modified)
             }

@@ -84,8 +84,9 @@ final class ChildProcess: Sendable {
             return !state.isReaped
         }
         guard mustReap else { return }
-        while waitpid(pid, nil, 0) < 0, errno == EINTR {}
+        // Before its number may be another's.
         Self.running.withLock { _ = $0.remove(pid) }
+        while waitpid(pid, nil, 0) < 0, errno == EINTR {}
     }
 
     /// Asks it and all that it started to end, and after a while makes them.

@@ -53,6 +53,8 @@ extension Failure {
     static func asUsage<Value>(_ read: () throws -> Value) throws(Failure) -> Value {
         do {
             return try read()
+        } catch let failure as Failure {
+            throw failure
         } catch {
             throw Failure(.usage, "\(error)")
         }

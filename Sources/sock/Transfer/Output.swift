@@ -24,7 +24,7 @@ final class Output: Sendable {
         var hasThread = false
     }
 
-    init(_ descriptor: CInt, name: String = "the standard output") {
+    init(_ descriptor: CInt, name: String = Output.standardName) {
         self.descriptor = descriptor
         self.name = name
     }
@@ -49,9 +49,12 @@ final class Output: Sendable {
         throw CancellationError()
     }
 
-    /// A reader that has gone away is nothing to talk about: `sock … | head`.
-    static func failure(_ error: CInt, _ name: String = "the standard output") -> Failure {
-        error == EPIPE
+    /// What the standard output is called.
+    private static let standardName = "the standard output"
+
+    /// A reader of the standard output that has gone away is nothing to talk about: `sock … | head`.
+    static func failure(_ error: CInt, _ name: String = standardName) -> Failure {
+        error == EPIPE && name == standardName
             ? Failure(.failed) : Failure(SystemError(number: error), "write \(name)")
     }
 

@@ -85,6 +85,22 @@ import Testing
         #expect(try status(there, "x").st_mode == S_IFREG | mode & ~FileModeMask.current)
     }
 
+    @Test(.enabled(if: geteuid() == 0, "only root gives files away"))
+    func aFileThatIsReplacedKeepsItsOwner() async throws {
+        let (here, there) = (try TemporaryFolder(), try TemporaryFolder())
+        try here.write([1], to: "x")
+        try there.write([2], to: "x")
+        let isGiven = unsafe chown("\(there.path)/x", 65_534, 65_533) == 0
+        let isSet = unsafe chmod("\(there.path)/x", 0o640) == 0
+        #expect(isGiven && isSet)
+        try await SessionBench().serve(try FileFolder(there.path)) { session in
+            try await session.put(file: "\(here.path)/x", as: "x")
+        }
+        let replaced = try status(there, "x")
+        #expect(replaced.st_uid == 65_534 && replaced.st_gid == 65_533)
+        #expect(replaced.st_mode == S_IFREG | 0o640)
+    }
+
     @Test func halfANumberIsRefused() async throws {
         let there = try TemporaryFolder()
         try await SessionBench().serve(try FileFolder(there.path)) { session in

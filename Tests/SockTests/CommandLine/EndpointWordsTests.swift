@@ -69,6 +69,15 @@ import Testing
         server.stop()
     }
 
+    @Test(arguments: ["localhost:99999", "localhost:http1", "localhost:", "a:b:c", "fe80::1%nope"])
+    func whatCannotBeResolvedIsSaidInASentence(_ word: String) throws {
+        for words in [["resolve", word], ["resolve", "--json", word]] {
+            let outcome = try Program.run([SockProgram.path] + words)
+            #expect(outcome.status == 64 || outcome.status == 1, "\(outcome.errors)")
+            #expect(!outcome.errors.contains("Failure("), "\(outcome.errors)")
+        }
+    }
+
     @Test(arguments: [
         ["ping", "localhost", "80"], ["ping", "localhost:80"], ["trace", "[::1]:80"],
     ])

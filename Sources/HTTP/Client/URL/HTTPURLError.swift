@@ -25,13 +25,16 @@ public struct HTTPURLError: Error, Hashable, Sendable, CustomStringConvertible {
         return "URL \(shown)\(isCut ? "…" : "") at byte \(offset): \(reason)"
     }
 
-    /// The input with `…` for what stands before an `@` in the authority.
+    /// The input with `…` for what stands before its last `@`.
+    ///
+    /// That need not be in the authority: a password with a `/`, `?` or `#` that is not encoded ends the
+    /// authority for us, and is a password all the same.
     private var withoutUserInformation: String {
         let bytes = Array(input.utf8)
         let slashes = Array("//".utf8)
-        let start = bytes.indices.first { bytes[$0...].starts(with: slashes) }.map { $0 + 2 } ?? 0
-        let end = bytes[start...].firstIndex { "/?#".utf8.contains($0) } ?? bytes.count
-        guard let at = bytes[start..<end].lastIndex(of: UInt8(ascii: "@")) else { return input }
+        guard let at = bytes.lastIndex(of: UInt8(ascii: "@")) else { return input }
+        let start =
+            bytes[..<at].indices.first { bytes[$0..<at].starts(with: slashes) }.map { $0 + 2 } ?? 0
         let shown = bytes[..<start] + Array("…".utf8) + bytes[at...]
         return String(decoding: shown, as: UTF8.self)
     }

@@ -74,8 +74,8 @@ struct UploadDestination: Sendable {
         replaces: Bool
     ) throws(FileError) -> Bool {
         let old = try current()
-        // Who may read and write the file is not the uploader's to change.
-        if let old { try FileCalls.setPermissions(file.number, old.permissions) }
+        // Whose the file is, and who may read and write it, is not the uploader's to change.
+        try old?.handOver(to: file.number)
         try FileCalls.synchronise(file.number)
         try file.rename(to: name, replaces: replaces)
         try FileCalls.synchronise(folder.number)
