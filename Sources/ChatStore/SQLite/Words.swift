@@ -44,7 +44,7 @@ enum Words {
             )
         else { return }
         let entry = try LogEntry(bytes: row.bytes(1))
-        let place = try Int64.fromDatabaseValue(row[0] as DatabaseValue)
+        let place = Int64.fromDatabaseValue(row[0] as DatabaseValue)
         if let place, let text = entry.searchedText {
             try remove(text, Int64(offset.rawValue), place: place, database)
         }

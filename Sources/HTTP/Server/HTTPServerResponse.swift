@@ -285,7 +285,7 @@ public final class HTTPServerResponse {
         if connection.presence.isStopping || connection.bodyProgress.owesContinue {
             keepsConnection = false
             // A final answer says that none comes (RFC 9110 §10.1.1), and nothing may stand in its middle.
-            connection.bodyProgress.owesContinue = false
+            connection.oweNoContinue()
         }
         let isBodiless = status.code == 204 || status.code == 304 || status.code < 200
         let option: HTTPSerializer.ConnectionOption? =

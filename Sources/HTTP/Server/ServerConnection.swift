@@ -186,6 +186,9 @@ final class ServerConnection {
     /// Says that the client waits for `100 Continue`.
     func oweContinue() { bodyProgress.owesContinue = true }
 
+    /// Says that it will not get it: an answer is on its way.
+    func oweNoContinue() { bodyProgress.owesContinue = false }
+
     /// Whether all of the body was read, or there was none.
     @inline(never)
     func hasNoBodyLeft(_ framing: HTTPFraming) -> Bool {
