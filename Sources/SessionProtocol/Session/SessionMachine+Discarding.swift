@@ -22,8 +22,11 @@ extension SessionMachine {
     }
 
     /// Skips everything that is complete.
+    ///
+    /// Not behind our `BYE`: nothing more can be said then, and what is not said to be skipped would count as
+    /// taken. The other end settles it as not delivered when it reads the `BYE`.
     mutating func discardItems(_ slot: Int, _ now: SessionInstant) {
-        guard !streams[slot].incoming.items.isEmpty else { return }
+        guard closing == nil, !streams[slot].incoming.items.isEmpty else { return }
         let cause = streams[slot].incoming.discardCause ?? .closed
         while let item = streams[slot].incoming.items.first {
             // Of one that is void the other end has heard already.
