@@ -18,15 +18,23 @@ enum ListingPlace: Equatable {
     init(parsing query: String) throws(RequestPath.Problem) {
         for part in query.utf8.dropFirst().split(separator: UInt8(ascii: "&")) {
             if part.starts(with: Self.afterKey) {
-                self = .after(try RequestPath.decoded(part.dropFirst(Self.afterKey.count)))
+                self = .after(try Self.name(part.dropFirst(Self.afterKey.count)))
                 return
             }
             if part.starts(with: Self.beforeKey) {
-                self = .before(try RequestPath.decoded(part.dropFirst(Self.beforeKey.count)))
+                self = .before(try Self.name(part.dropFirst(Self.beforeKey.count)))
                 return
             }
         }
         self = .start
+    }
+
+    /// A name, in which no slash stands, encoded or not.
+    private static func name(
+        _ text: Substring.UTF8View
+    ) throws(RequestPath.Problem) -> [UInt8] {
+        guard !text.contains(UInt8(ascii: "/")) else { throw .malformed }
+        return try RequestPath.decoded(text)
     }
 
     /// The link there from a page of the same folder (RFC 3986 §4.2).
