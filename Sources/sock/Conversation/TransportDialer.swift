@@ -14,7 +14,10 @@ struct TransportDialer: Sendable {
     /// Nil where no TLS is spoken.
     private let configuration: TLSClientConfiguration?
 
+    /// Not inlined: Swift 6.3's optimiser crashes where it splits an async function with this in it.
+    ///
     /// - Throws: What is wrong with the options or the files they name.
+    @inline(never)
     init(
         for endpoint: Endpoint,
         _ tls: TLSClientOptions,
