@@ -33,6 +33,24 @@ import Testing
         #expect(try LogRecord(bytes: bytes) == record)
     }
 
+    /// What decision 0018 says of the size.
+    @Test func aMessageOfFortyLettersTakesEightyFourBytesOfItsRecord() throws {
+        var said = MessageSaid()
+        said.target = .room("#lobby")
+        said.by = Signature(nick: "ada")
+        said.text = String(repeating: "x", count: 40)
+        let time = WallTime(milliseconds: 1_790_000_000_000)
+        let entry = LogEntry(
+            author: 70,
+            proposal: ProposalID(milliseconds: time, random: (1, 2)),
+            body: .said(said)
+        )
+        var record = LogRecord(node: "n", epoch: .zero, sequence: 1, time: time, entries: [])
+        let emptySize = try record.encoded().count
+        record.entries = [entry]
+        #expect(try record.encoded().count - emptySize == 84)
+    }
+
     @Test func bodiesAndFieldsOfNewerVersionsAreKept() throws {
         let bytes: [UInt8] = [
             0x08, 1, 0x20, 1, 0x28, 1,
